@@ -1,0 +1,210 @@
+"""All settings, typed, from the environment. A missing or weak one stops the start with the fix."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+KEY_BYTES = 32
+
+
+class SettingsError(ValueError):
+    """A setting is missing or unusable; the message is one line that names the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """One master key of the ring: a short id that is stored beside what it encrypted."""
+
+    id: str
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioSettings:
+    """The SMS account. ``api_url`` differs from Twilio's own only in tests."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    sender: str
+    api_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told from outside. ``intake config`` lists every name."""
+
+    database_url: str = field(repr=False)
+    storage_url: str
+    secret_keys: tuple[SecretKey, ...] = field(repr=False)
+    base_url: str
+    seal_key_file: Path
+    seal_certificate_file: Path
+    time_zone: ZoneInfo
+    partnership: str
+    partnership_phone: str
+    partnership_email: str
+    consent_end_date: date
+    phone_region: str
+    twilio: TwilioSettings | None
+    smtp_url: str | None = field(repr=False)
+    email_from: str
+    revocation_deadline_days: int
+    trusted_proxies: int
+    demo: bool
+    """Demonstration: messages go to a page on screen, the sample data is loaded."""
+
+    @property
+    def https(self) -> bool:
+        """Whether families reach the system over TLS; then cookies are Secure and HSTS is sent."""
+        return urlsplit(self.base_url).scheme == "https"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """What ``intake config`` prints of a setting."""
+
+    name: str
+    required: bool
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[SettingDoc, ...] = (
+    SettingDoc("INTAKE_DATABASE_URL", True, "", "sqlite:////path/intake.db or postgresql+psycopg://…"),
+    SettingDoc("INTAKE_STORAGE_URL", True, "", "where sealed documents are kept: file:///path, s3://bucket/prefix, …"),
+    SettingDoc("INTAKE_SECRET_KEYS", True, "", "id:base64 of 32 random bytes, comma-separated; the first encrypts, the last indexes (make one with `intake config new-key`)"),
+    SettingDoc("INTAKE_BASE_URL", True, "", "the address families type, such as https://waivers.example.org"),
+    SettingDoc("INTAKE_SEAL_KEY_FILE", True, "", "PEM private key (RSA >= 2048 or P-256) that seals documents"),
+    SettingDoc("INTAKE_SEAL_CERTIFICATE_FILE", True, "", "PEM certificate of that key"),
+    SettingDoc("INTAKE_CONSENT_END_DATE", True, "", "YYYY-MM-DD: the latest day until which a consent signed now is valid"),
+    SettingDoc("INTAKE_PARTNERSHIP", True, "", "the partnership's name, as families read it"),
+    SettingDoc("INTAKE_PARTNERSHIP_PHONE", True, "", "phone number for questions"),
+    SettingDoc("INTAKE_PARTNERSHIP_EMAIL", True, "", "email address for questions"),
+    SettingDoc("INTAKE_TIME_ZONE", False, "America/Denver", "the schools' IANA time zone"),
+    SettingDoc("INTAKE_PHONE_REGION", False, "US", "country of phone numbers typed without a country code"),
+    SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity"),
+    SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
+    SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
+    SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
+    SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
+    SettingDoc("TWILIO_API_URL", False, "", "another address for Twilio's REST API (tests)"),
+    SettingDoc("SMTP_URL", False, "", "smtp://user:password@host:587 (STARTTLS) or smtps://…"),
+    SettingDoc("INTAKE_EMAIL_FROM", False, "the partnership's email", "sender address of emails"),
+    SettingDoc("INTAKE_DEMO", False, "", "1 for a demonstration with sample data; never in production"),
+)  # fmt: skip
+
+
+def settings_from(environ: Mapping[str, str]) -> Settings:
+    """Read and check every setting.
+
+    Raises SettingsError naming the first setting that is missing or unusable, and the fix.
+    """
+
+    def required(name: str) -> str:
+        value = environ.get(name, "").strip()
+        if not value:
+            raise SettingsError(f"{name} is not set: {_meaning(name)}")
+        return value
+
+    def optional(name: str, default: str = "") -> str:
+        return environ.get(name, "").strip() or default
+
+    return Settings(
+        database_url=required("INTAKE_DATABASE_URL"),
+        storage_url=required("INTAKE_STORAGE_URL"),
+        secret_keys=_secret_keys(required("INTAKE_SECRET_KEYS")),
+        base_url=_base_url(required("INTAKE_BASE_URL")),
+        seal_key_file=Path(required("INTAKE_SEAL_KEY_FILE")),
+        seal_certificate_file=Path(required("INTAKE_SEAL_CERTIFICATE_FILE")),
+        time_zone=_zone(optional("INTAKE_TIME_ZONE", "America/Denver")),
+        partnership=required("INTAKE_PARTNERSHIP"),
+        partnership_phone=required("INTAKE_PARTNERSHIP_PHONE"),
+        partnership_email=required("INTAKE_PARTNERSHIP_EMAIL"),
+        consent_end_date=_date("INTAKE_CONSENT_END_DATE", required("INTAKE_CONSENT_END_DATE")),
+        phone_region=optional("INTAKE_PHONE_REGION", "US").upper(),
+        twilio=_twilio(optional),
+        smtp_url=optional("SMTP_URL") or None,
+        email_from=optional("INTAKE_EMAIL_FROM", required("INTAKE_PARTNERSHIP_EMAIL")),
+        revocation_deadline_days=_whole(optional, "INTAKE_REVOCATION_DEADLINE_DAYS", 2),
+        trusted_proxies=_whole(optional, "INTAKE_TRUSTED_PROXIES", 0),
+        demo=optional("INTAKE_DEMO") == "1",
+    )
+
+
+def _meaning(name: str) -> str:
+    return next(doc.meaning for doc in SETTINGS if doc.name == name)
+
+
+def _secret_keys(value: str) -> tuple[SecretKey, ...]:
+    name = "INTAKE_SECRET_KEYS"
+    keys = []
+    for entry in value.split(","):
+        key_id, colon, encoded = entry.strip().partition(":")
+        if not colon or not key_id:
+            raise SettingsError(f"{name} must be id:base64[,id:base64…]: {_meaning(name)}")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise SettingsError(f"{name}: key {key_id!r} is not base64: {_meaning(name)}") from None
+        if len(key) != KEY_BYTES or len(set(key)) < 8:
+            raise SettingsError(
+                f"{name}: key {key_id!r} is not {KEY_BYTES} random bytes: {_meaning(name)}"
+            )
+        keys.append(SecretKey(key_id, key))
+    if len({key.id for key in keys}) != len(keys):
+        raise SettingsError(f"{name}: two keys have the same id; give each its own")
+    return tuple(keys)
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise SettingsError("INTAKE_BASE_URL must be http(s)://host[:port] without a path")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise SettingsError("INTAKE_BASE_URL must be https:// except on this machine itself")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(
+            f"INTAKE_TIME_ZONE: no such zone {value!r}; e.g. America/Denver"
+        ) from None
+
+
+def _date(name: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise SettingsError(f"{name} must be YYYY-MM-DD, not {value!r}") from None
+
+
+def _whole(optional: "_Optional", name: str, default: int) -> int:
+    value = optional(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+class _Optional(Protocol):
+    """The signature of ``optional`` above, for the type checker."""
+
+    def __call__(self, name: str, default: str = "") -> str: ...
+
+
+def _twilio(optional: "_Optional") -> TwilioSettings | None:
+    sid = optional("TWILIO_ACCOUNT_SID")
+    if not sid:
+        return None
+    token, sender = optional("TWILIO_AUTH_TOKEN"), optional("TWILIO_FROM")
+    if not token or not sender:
+        raise SettingsError("TWILIO_ACCOUNT_SID needs TWILIO_AUTH_TOKEN and TWILIO_FROM too")
+    return TwilioSettings(sid, token, sender, optional("TWILIO_API_URL") or None)

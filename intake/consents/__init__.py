@@ -1,0 +1,1 @@
+"""The domain: consents, their ledger, and the rules of FERPA. Knows no Flask, PDF or network."""

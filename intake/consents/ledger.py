@@ -1,0 +1,230 @@
+"""The append-only, hash-chained ledger: the truth about every consent.
+
+An entry holds ids, states and hashes, never a name or a contact, so that it can stay when
+personal data is destroyed. Each entry's hash covers the entry and the hash before it; a MAC
+under the installation's key covers the last one, so that cutting off the end, or writing the
+whole chain anew without the key, is found as well.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from intake.consents.states import ActorKind, EventKind
+from intake.db.base import Base
+from intake.db.keys import keyring
+from intake.db.types import EnumText, UtcDateTime
+
+GENESIS = "0" * 64
+_HEAD = 1
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a kind and, for staff and destinations, an id."""
+
+    kind: ActorKind
+    id: str | None = None
+
+
+SIGNER = Actor(ActorKind.SIGNER)
+SYSTEM = Actor(ActorKind.SYSTEM)
+
+
+class LedgerEvent(Base):
+    """One entry. ``data`` is canonical JSON; see ``_digest`` for what the hash covers."""
+
+    __tablename__ = "ledger_events"
+
+    sequence: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[EventKind] = mapped_column(EnumText(EventKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
+    actor_id: Mapped[str | None] = mapped_column(String(100))
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    consent_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    revocation_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    data: Mapped[str] = mapped_column(Text)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def values(self) -> dict[str, Any]:
+        """``data`` as Python values."""
+        values: dict[str, Any] = json.loads(self.data)
+        return values
+
+
+class LedgerHead(Base):
+    """The one row that writers lock, so that entries form one chain."""
+
+    __tablename__ = "ledger_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+def record(
+    session: Session,
+    kind: EventKind,
+    *,
+    at: datetime,
+    actor: Actor,
+    student_id: str,
+    consent_id: str | None = None,
+    revocation_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> LedgerEvent:
+    """Append one entry in the caller's transaction and tell the subscribers, in it too.
+
+    Holding the head's row until commit makes the order of entries the order of commits.
+    """
+    head = _locked_head(session)
+    event = LedgerEvent(
+        sequence=head.sequence + 1,
+        id=str(uuid.uuid4()),
+        kind=kind,
+        at=at.astimezone(UTC),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        student_id=student_id,
+        consent_id=consent_id,
+        revocation_id=revocation_id,
+        data=_canonical(data or {}),
+        previous_hash=head.hash,
+        hash="",
+    )
+    event.hash = _digest(event)
+    head.sequence = event.sequence
+    head.hash = event.hash
+    head.mac = _mac(session, event.sequence, event.hash)
+    session.add(event)
+    session.flush()
+    for subscriber in session.info["subscribers"]:
+        subscriber(session, event)
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerProblem:
+    """One thing wrong with the chain, and where."""
+
+    sequence: int
+    message: str
+
+
+def check_chain(session: Session) -> Iterator[LedgerProblem]:
+    """Walk the whole chain; yields what was altered, removed or reordered. Memory stays flat."""
+    previous, expected = GENESIS, 1
+    for event in events(session):
+        if event.sequence != expected:
+            yield LedgerProblem(expected, _missing(expected, event.sequence - 1))
+        if _digest(event) != event.hash:
+            yield LedgerProblem(event.sequence, f"event {event.sequence} ({event.id}) was altered")
+        elif event.sequence == expected and event.previous_hash != previous:
+            yield LedgerProblem(
+                event.sequence,
+                f"event {event.sequence} ({event.id}) does not follow the one before it: "
+                "altered, reordered or replaced",
+            )
+        previous, expected = event.hash, event.sequence + 1
+    yield from _check_head(session, expected - 1, previous)
+
+
+def events(session: Session) -> Iterator[LedgerEvent]:
+    """Every entry in order, read in batches."""
+    last = 0
+    while True:
+        query = (
+            select(LedgerEvent)
+            .where(LedgerEvent.sequence > last)
+            .order_by(LedgerEvent.sequence)
+            .limit(_BATCH)
+        )
+        batch = session.scalars(query).all()
+        if not batch:
+            return
+        yield from batch
+        last = batch[-1].sequence
+        session.expunge_all()
+
+
+def _check_head(session: Session, last: int, last_hash: str) -> Iterator[LedgerProblem]:
+    head = session.get(LedgerHead, _HEAD)
+    if head is None:
+        if last:
+            yield LedgerProblem(last, "the ledger's head is missing")
+        return
+    if head.mac != _mac(session, head.sequence, head.hash):
+        yield LedgerProblem(head.sequence, "the ledger's head was not written by this installation")
+    if head.sequence > last:
+        yield LedgerProblem(last + 1, _missing(last + 1, head.sequence))
+    elif head.sequence != last or head.hash != last_hash:
+        yield LedgerProblem(last, f"the chain ends at event {last}, but its head names another end")
+
+
+def _missing(first: int, last: int) -> str:
+    if first >= last:
+        return f"event {first} was removed"
+    return f"events {first} to {last} were removed"
+
+
+def _locked_head(session: Session) -> LedgerHead:
+    query = (
+        select(LedgerHead)
+        .where(LedgerHead.id == _HEAD)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    head = session.scalars(query).one_or_none()
+    if head is None:
+        raise LedgerNotReady("the ledger has no head: run `intake db upgrade`")
+    return head
+
+
+class LedgerNotReady(RuntimeError):
+    """The database was not set up by ``intake db upgrade``."""
+
+
+def start_ledger(session: Session) -> None:
+    """Create the head of an empty chain; done once, when a database is set up."""
+    if session.get(LedgerHead, _HEAD) is None:
+        session.add(LedgerHead(id=_HEAD, sequence=0, hash=GENESIS, mac=_mac(session, 0, GENESIS)))
+
+
+def _mac(session: Session, sequence: int, last_hash: str) -> str:
+    return keyring(session).blind_index("ledger.head", f"{sequence}:{last_hash}")
+
+
+def _canonical(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _digest(event: LedgerEvent) -> str:
+    content = [
+        event.previous_hash,
+        event.sequence,
+        event.id,
+        event.kind.value,
+        event.at.isoformat(),
+        event.actor_kind.value,
+        event.actor_id,
+        event.student_id,
+        event.consent_id,
+        event.revocation_id,
+        event.data,
+    ]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""The words of the domain; every state says what it means."""
+
+from enum import StrEnum
+
+
+class ConsentState(StrEnum):
+    """Where a consent stands. Only ``active`` can ever permit a disclosure."""
+
+    PENDING_VERIFICATION = "pending_verification"
+    """Signed by somebody whom the school's record doesn't know; waits for staff."""
+    ACTIVE = "active"
+    DECLINED = "declined"
+    """The answer was no. Services continue; reminders stop."""
+    REVOKED = "revoked"
+    """Taken back in writing (34 CFR 99.30); nothing may be shared from that moment."""
+    EXPIRED = "expired"
+    """Past its last day, or staff could not confirm who signed."""
+    SUPERSEDED = "superseded"
+    """A newer signature for the same student stands in its place."""
+    RIGHTS_TRANSFERRED = "rights_transferred"
+    """The student turned 18; only the student may consent now (34 CFR 99.5(a))."""
+
+
+class Assurance(StrEnum):
+    """How the signer was authenticated."""
+
+    ON_RECORD_CONTACT = "on_record_contact"
+    """A one-time code reached a contact that is on the school's record."""
+    IN_PERSON = "in_person"
+    PAPER = "paper"
+    SELF_ASSERTED = "self_asserted"
+    """A one-time code reached a contact that the school's record doesn't know."""
+
+
+class Channel(StrEnum):
+    """Where a document was signed."""
+
+    ONLINE = "online"
+    DESK = "desk"
+    PAPER = "paper"
+
+
+class EventKind(StrEnum):
+    """What can happen to a consent; each is one entry of the ledger."""
+
+    INVITED = "invited"
+    SIGNED = "signed"
+    """Signed and waiting for staff to confirm who signed."""
+    ACTIVATED = "activated"
+    """In force: signed by a known contact, or confirmed by staff."""
+    DECLINED = "declined"
+    NOT_CONFIRMED = "not_confirmed"
+    """Staff could not confirm who signed or declined; the answer has no effect."""
+    REFUSAL_CONFIRMED = "refusal_confirmed"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    RIGHTS_TRANSFERRED = "rights_transferred"
+    STUDENT_MATCHED = "student_matched"
+    IDENTITY_HIDDEN = "identity_hidden"
+    """One sharing system confirmed that the student's identity is hidden there."""
+    REVOCATION_COMPLETED = "revocation_completed"
+    """Every sharing system has confirmed."""
+    VIEWED = "viewed"
+    """A member of staff opened a waiver, or its document."""
+
+
+class ActorKind(StrEnum):
+    """Who did it. Ids only: the ledger holds no names."""
+
+    SIGNER = "signer"
+    STAFF = "staff"
+    SYSTEM = "system"
+    DESTINATION = "destination"
+
+
+class RevocationBasis(StrEnum):
+    """Why a consent was withdrawn."""
+
+    LETTER = "letter"
+    """A signed revocation letter."""
+    LATER_REFUSAL = "later_refusal"
+    """An entitled person answered no to a later waiver: in doubt, deny."""
+
+
+class SigningPurpose(StrEnum):
+    """Which document a signing session is for."""
+
+    WAIVER = "waiver"
+    REVOCATION = "revocation"

@@ -1,0 +1,1 @@
+"""Engine, sessions, column types, migrations. Knows no feature."""

@@ -1,0 +1,74 @@
+"""Rate limits that every process shares: a sliding window counted in the database.
+
+(Flask-Limiter keeps its counts in memory or in Redis; we have several processes and no Redis.
+docs/decisions/0003-rate-limits-in-the-database.md.)
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, Integer, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from intake.db.base import Base
+from intake.db.keys import keyring
+from intake.db.types import UtcDateTime
+
+
+class Attempt(Base):
+    """One counted attempt; whom it concerns is only a keyed hash."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    scope: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_attempts_window", "scope", "key", "at"),
+        Index("ix_attempts_at", "at"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``count`` attempts of ``scope`` in ``window`` for each key."""
+
+    scope: str
+    count: int
+    window: timedelta
+
+
+class TooManyAttempts(Exception):
+    """A limit is used up. ``retry_after`` says when one attempt is free again."""
+
+    def __init__(self, scope: str, retry_after: datetime) -> None:
+        super().__init__(f"too many attempts: {scope}")
+        self.scope = scope
+        self.retry_after = retry_after
+
+
+def check_limit(session: Session, limit: Limit, key: str, *, at: datetime) -> None:
+    """Raise TooManyAttempts when the window is full; counts nothing."""
+    hashed = keyring(session).blind_index(f"limit:{limit.scope}", key)
+    since = at - limit.window
+    query = select(func.count(), func.min(Attempt.at)).where(
+        Attempt.scope == limit.scope, Attempt.key == hashed, Attempt.at > since
+    )
+    count, oldest = session.execute(query).one()
+    if count >= limit.count:
+        raise TooManyAttempts(limit.scope, oldest + limit.window)
+
+
+def count_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> None:
+    """Count one attempt, unless the window is full (TooManyAttempts)."""
+    check_limit(session, limit, key, at=at)
+    hashed = keyring(session).blind_index(f"limit:{limit.scope}", key)
+    session.add(Attempt(scope=limit.scope, key=hashed, at=at))
+    session.flush()
+
+
+def forget_attempts(session: Session, *, before: datetime) -> None:
+    """Delete what no window reaches any more; the worker does it."""
+    session.execute(delete(Attempt).where(Attempt.at < before))

@@ -1,0 +1,1 @@
+"""Sealed documents: made, kept write-once and encrypted, and checked."""

@@ -1,0 +1,1 @@
+"""Schools, students, guardians, and the contacts on the school's record."""

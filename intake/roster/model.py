@@ -1,0 +1,89 @@
+"""Who is on the school's record. Names, birth dates and contacts are encrypted."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forms.choices import ContactKind, Relationship
+from intake.db.base import Base, new_id
+from intake.db.types import EncryptedDate, EncryptedText, EnumText, UtcDateTime
+
+
+class StudentSource(StrEnum):
+    """Where a student's row comes from."""
+
+    ROSTER = "roster"
+    TYPED = "typed"
+    """A family typed it; nobody has matched it with the school's record yet."""
+
+
+class School(Base):
+    """A school of the partnership."""
+
+    __tablename__ = "schools"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200))
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+
+class Student(Base):
+    """A student; ``match_key`` finds the same school, name and birth date again, blindly."""
+
+    __tablename__ = "students"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    school_id: Mapped[str] = mapped_column(ForeignKey("schools.id"), index=True)
+    name: Mapped[str] = mapped_column(EncryptedText("students.name"))
+    birth_date: Mapped[date] = mapped_column(EncryptedDate("students.birth_date"))
+    match_key: Mapped[str] = mapped_column(String(64), index=True)
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+    """The student's id in the school's roster (OneRoster sourcedId)."""
+    source: Mapped[StudentSource] = mapped_column(EnumText(StudentSource))
+    language: Mapped[str | None] = mapped_column(String(12))
+    """The family's language, where the school knows it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    school: Mapped[School] = relationship()
+    guardians: Mapped[list["Guardian"]] = relationship(back_populates="student")
+
+
+class Guardian(Base):
+    """A parent or guardian on the school's record."""
+
+    __tablename__ = "guardians"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    name: Mapped[str] = mapped_column(EncryptedText("guardians.name"))
+    relationship_kind: Mapped[Relationship] = mapped_column(EnumText(Relationship))
+    student: Mapped[Student] = relationship(back_populates="guardians")
+
+
+class Contact(Base):
+    """A phone number (E.164) or email on the school's record.
+
+    Of a guardian, or of the student where ``guardian_id`` is empty.
+    """
+
+    __tablename__ = "contacts"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    guardian_id: Mapped[str | None] = mapped_column(ForeignKey("guardians.id"))
+    kind: Mapped[ContactKind] = mapped_column(EnumText(ContactKind))
+    value: Mapped[str] = mapped_column(EncryptedText("contacts.value"))
+    value_key: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class StudentSearchKey(Base):
+    """A blind index of one prefix of a student's (or a signer's) name: see roster.search."""
+
+    __tablename__ = "student_search_keys"
+
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+    __table_args__ = (Index("ix_student_search_keys_key", "key", "student_id"),)

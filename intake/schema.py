@@ -1,0 +1,55 @@
+"""The whole schema: every feature's tables, and the migrations that make them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+import intake.accounts.model
+import intake.consents.model
+import intake.documents.model
+import intake.messages.model
+import intake.roster.model
+import intake.sharing.model  # noqa: F401
+from intake.consents.ledger import start_ledger
+from intake.db import limits  # noqa: F401
+from intake.db.base import Base
+from intake.db.engine import Database
+
+_MIGRATIONS = Path(__file__).parent / "db" / "migrations"
+
+
+def upgrade(database: Database) -> None:
+    """Bring the database to the newest schema; safe to run again."""
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = Base.metadata
+        command.upgrade(config, "head")
+    with database.begin() as session:
+        start_ledger(session)
+
+
+def schema_problems(database: Database) -> list[str]:
+    """What keeps this database from being used; empty when it is current."""
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        newest = ScriptDirectory.from_config(_config()).get_current_head()
+        if current != newest:
+            return [f"schema is at {current or 'nothing'}, needs {newest}: run `intake db upgrade`"]
+        return [f"schema differs from the code: {change}" for change in _changes(connection)]
+
+
+def _changes(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": False})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config

@@ -1,0 +1,1 @@
+"""Publication of consents and revocations to sharing systems, and their confirmations."""

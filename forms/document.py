@@ -9,32 +9,44 @@ never stitched together from two languages (20 U.S.C. 1232g(b); 34 CFR 99.30).
 import functools
 import hashlib
 import json
-import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
-_ROOT = Path(__file__).parent / "documents"
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+from forms.source import (
+    PLACEHOLDER,
+    BlockKind,
+    DocumentError,
+    Structure,
+    TranslationState,
+    Words,
+    faults,
+    read_structure,
+    read_words,
+)
+from translations import Direction, languages
 
+__all__ = [
+    "DOCUMENTS_ROOT",
+    "PLACEHOLDER",
+    "Block",
+    "BlockKind",
+    "DataElement",
+    "Document",
+    "DocumentError",
+    "DocumentText",
+    "ElementGroup",
+    "IncompleteLanguage",
+    "PartnerClass",
+    "UnknownDocument",
+    "documents",
+    "load",
+    "versions",
+]
 
-class BlockKind(StrEnum):
-    """What a block of text is, to a page and to a PDF."""
-
-    TITLE = "title"
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    NOTICE = "notice"
-    """A sentence nobody may miss (voluntary, services, immigration): set apart."""
-    ITEM = "item"
-    """One entry of a bulleted list; neighbouring items form the list."""
-    ELEMENTS = "elements"
-    """The table of data elements and purposes; has no text of its own."""
-    STATEMENT = "statement"
-    """What the signature stands under."""
+DOCUMENTS_ROOT = Path(__file__).resolve().parent / "documents"
+_ISOLATE = "\u2068{}\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +136,21 @@ class DocumentText:
     def fill(self, values: Mapping[str, str]) -> "DocumentText":
         """The text as it is shown and signed, with the partnership's own facts in it.
 
+        In a right-to-left language each fact stands in a bidi isolate (FSI ... PDI): without
+        one, the parts of a phone number after Arabic letters change places.
         Raises KeyError when a placeholder has no value: a legal text with a hole is never shown.
         """
+        right_to_left = languages()[self.language].direction is Direction.RTL
+        frame = _ISOLATE if right_to_left else "{}"
+
+        def fact(name: str) -> str:
+            value = unicodedata.normalize("NFC", values[name]).strip()
+            if not value:
+                raise KeyError(name)
+            return frame.format(value)
 
         def filled(text: str) -> str:
-            return PLACEHOLDER.sub(lambda match: values[match[1]], text)
+            return PLACEHOLDER.sub(lambda match: fact(match[1]), text)
 
         return replace(
             self,
@@ -171,9 +193,124 @@ class DocumentText:
         return unicodedata.normalize("NFC", text)
 
 
-class DocumentError(ValueError):
-    """A document's files contradict each other; the message names file and block."""
-
-
 class IncompleteLanguage(DocumentError):
     """The language lacks a part of this document, so it is not offered."""
+
+
+class UnknownDocument(LookupError):
+    """There is no document of this name, or no such version of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a document in all its languages."""
+
+    name: str
+    version: str
+    structure: Structure
+    directory: Path
+
+    def complete_languages(self) -> tuple[str, ...]:
+        """Codes of the languages in which every word is there, sorted: those to be offered."""
+        return tuple(code for code in languages() if self._is_complete(code))
+
+    def text(self, language: str) -> DocumentText:
+        """The whole document in this language, placeholders still open.
+
+        Raises IncompleteLanguage, naming the file and its first fault.
+        """
+        return _text(self, language)
+
+    def is_draft(self, language: str) -> bool:
+        """Whether these words still wait for approval by a qualified person.
+
+        Raises IncompleteLanguage where there is no whole text.
+        """
+        return _whole_words(self, language).state is TranslationState.DRAFT
+
+    def path(self, language: str) -> Path:
+        """Where the words of this language are, or would be."""
+        return self.directory / f"{language}.toml"
+
+    def _is_complete(self, language: str) -> bool:
+        try:
+            _whole_words(self, language)
+        except IncompleteLanguage:
+            return False
+        return True
+
+
+@functools.cache
+def documents(root: Path = DOCUMENTS_ROOT) -> tuple[str, ...]:
+    """Names of all documents, sorted."""
+    return tuple(sorted({path.parent.parent.name for path in root.glob("*/*/document.toml")}))
+
+
+@functools.cache
+def versions(name: str, root: Path = DOCUMENTS_ROOT) -> tuple[str, ...]:
+    """Versions of this document, oldest first; raises UnknownDocument."""
+    if name not in documents(root):
+        raise UnknownDocument(f"no document {name!r}; there are: {', '.join(documents(root))}")
+    found = (path.parent.name for path in (root / name).glob("*/document.toml"))
+    return tuple(sorted(found, key=lambda version: [int(part) for part in version.split("-")]))
+
+
+@functools.cache
+def load(name: str, version: str | None = None, root: Path = DOCUMENTS_ROOT) -> Document:
+    """A document, in its newest version unless told otherwise; read once per process.
+
+    Raises UnknownDocument; DocumentError where its structure can't be read.
+    """
+    known = versions(name, root)
+    if version is None:
+        version = known[-1]
+    if version not in known:
+        raise UnknownDocument(f"{name} has no version {version!r}; there are: {', '.join(known)}")
+    directory = root / name / version
+    return Document(name, version, read_structure(directory / "document.toml"), directory)
+
+
+@functools.cache
+def _whole_words(document: Document, language: str) -> Words:
+    """The words of a language in which nothing is missing; raises IncompleteLanguage."""
+    if language not in languages():  # also keeps paths out that a request could have named
+        raise IncompleteLanguage(f"{document.directory}: {language!r} is no registered language")
+    try:
+        words = read_words(document.path(language))
+    except DocumentError as error:
+        raise IncompleteLanguage(str(error)) from error
+    for fault in faults(document.structure, words.by_place):
+        raise IncompleteLanguage(f"{document.path(language)}: {fault.place} {fault.message}")
+    return words
+
+
+@functools.cache
+def _text(document: Document, language: str) -> DocumentText:
+    words = _whole_words(document, language).by_place
+    structure = document.structure
+    return DocumentText(
+        name=document.name,
+        version=document.version,
+        language=language,
+        title=words["title"],
+        blocks=tuple(
+            # The table of data elements is the one block without words of its own.
+            Block(shape.id, shape.kind, shape.section, words.get(f"blocks.{shape.id}", ""))
+            for shape in structure.blocks
+        ),
+        element_groups=tuple(
+            ElementGroup(
+                id=group.id,
+                source=group.source,
+                source_label=words[f"sources.{group.source}"],
+                elements=tuple(DataElement(e, words[f"elements.{e}"]) for e in group.elements),
+                purpose=words[f"purposes.{group.id}"],
+            )
+            for group in structure.element_groups
+        ),
+        partner_classes=tuple(
+            PartnerClass(partner, words[f"partner_classes.{partner}"])
+            for partner in structure.partner_classes
+        ),
+        columns=(words.get("columns.element", ""), words.get("columns.purpose", "")),
+    )

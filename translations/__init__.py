@@ -92,7 +92,7 @@ def catalogue_directory() -> Path:
 @functools.cache
 def catalogue(code: str) -> NullTranslations:
     """The compiled interface strings of a language; English is its own msgids."""
-    return cast(NullTranslations, Translations.load(catalogue_directory(), [code]))
+    return Translations.load(catalogue_directory(), [code])
 
 
 @functools.cache
@@ -106,7 +106,7 @@ def translate(message: str, code: str) -> str:
 
     English where the catalogue has no entry; ``make translations-check`` fails then.
     """
-    return cast(str, catalogue(code).gettext(message))
+    return catalogue(code).gettext(message)
 
 
 def mark(message: str) -> str:
@@ -121,7 +121,7 @@ def _register_karen() -> None:
     page in Karen an error. Karen has one plural form. The cache is private to Babel;
     the version is pinned in pyproject.toml and tests/translations guards it.
     """
-    cache = cast(dict[str, object], babel.localedata._cache)  # type: ignore[attr-defined]
+    cache = cast(dict[str, object], babel.localedata._cache)
     if "ksw" in cache:
         return
     babel.localedata.load("en")

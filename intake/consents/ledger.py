@@ -117,6 +117,14 @@ def record(
     return event
 
 
+def hold(session: Session) -> None:
+    """Wait for every other writer and keep them waiting until this transaction ends.
+
+    Call it before reading what the next entry depends on.
+    """
+    _locked_head(session)
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerProblem:
     """One thing wrong with the chain, and where."""

@@ -1,0 +1,123 @@
+"""The consent's part of a decision: may this element be shared with this class of partner now?
+
+The partner's own conditions (agreement, training, school, need to know) come on top of it; a
+``permit`` here alone never permits a disclosure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.choices import Relationship
+from intake.consents.model import Consent
+from intake.consents.states import ConsentState
+
+WAIVER = "ferpa_waiver"
+
+
+class Reason(StrEnum):
+    """Why a decision is what it is; the first that applies."""
+
+    CONSENTED = "consented"
+    NO_CONSENT = "no_consent"
+    PENDING_VERIFICATION = "pending_verification"
+    DECLINED = "declined"
+    UNSETTLED_REFUSAL = "unsettled_refusal"
+    """Somebody said no, and staff have not yet settled who: in doubt, deny."""
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    RIGHTS_TRANSFERRED = "rights_transferred"
+    SUPERSEDED = "superseded"
+    ELEMENT_NOT_COVERED = "element_not_covered"
+    PARTNER_CLASS_NOT_COVERED = "partner_class_not_covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Permit or deny for one data element."""
+
+    element: str
+    permit: bool
+    reason: Reason
+    consent_id: str | None
+
+
+def decide(
+    session: Session,
+    student_id: str,
+    *,
+    elements: Sequence[str],
+    partner_class: str,
+    on: date,
+) -> list[Decision]:
+    """Decide for each element, from the newest answers and the calendar.
+
+    ``on`` is today in the school's zone: an expired or outgrown consent denies even before the
+    worker has written so.
+    """
+    query = (
+        select(Consent)
+        .where(Consent.student_id == student_id, Consent.document == WAIVER)
+        .order_by(Consent.signed_at.desc())
+    )
+    consents = list(session.scalars(query))
+    reason, consent = _standing(consents, on)
+    return [_decide_element(element, partner_class, reason, consent) for element in elements]
+
+
+def state_on(consent: Consent, on: date) -> ConsentState:
+    """The state on a day: dates count, whether or not the worker has written them down."""
+    if consent.state not in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}:
+        return consent.state
+    if on > consent.valid_until:
+        return ConsentState.EXPIRED
+    by_parent = consent.relationship_kind is not Relationship.ELIGIBLE_STUDENT
+    if by_parent and on >= consent.rights_transfer_on:
+        return ConsentState.RIGHTS_TRANSFERRED
+    return consent.state
+
+
+_REASONS = {
+    ConsentState.ACTIVE: Reason.CONSENTED,
+    ConsentState.PENDING_VERIFICATION: Reason.PENDING_VERIFICATION,
+    ConsentState.DECLINED: Reason.DECLINED,
+    ConsentState.REVOKED: Reason.REVOKED,
+    ConsentState.EXPIRED: Reason.EXPIRED,
+    ConsentState.SUPERSEDED: Reason.SUPERSEDED,
+    ConsentState.RIGHTS_TRANSFERRED: Reason.RIGHTS_TRANSFERRED,
+}
+
+
+def _standing(consents: Sequence[Consent], on: date) -> tuple[Reason, Consent | None]:
+    """What counts among a student's consents, newest first."""
+    for consent in consents:
+        if consent.state is ConsentState.DECLINED and consent.unsettled:
+            return Reason.UNSETTLED_REFUSAL, consent
+        if state_on(consent, on) is ConsentState.ACTIVE:
+            return Reason.CONSENTED, consent
+    for consent in consents:
+        if not _is_void(consent):
+            return _REASONS[state_on(consent, on)], consent
+    return Reason.NO_CONSENT, None
+
+
+def _is_void(consent: Consent) -> bool:
+    """A decline whose signer could not be confirmed says nothing."""
+    return consent.state is ConsentState.DECLINED and consent.ended_at is not None
+
+
+def _decide_element(
+    element: str, partner_class: str, reason: Reason, consent: Consent | None
+) -> Decision:
+    consent_id = consent.id if consent else None
+    if consent is None or reason is not Reason.CONSENTED:
+        return Decision(element, False, reason, consent_id)
+    if partner_class not in consent.partner_classes:
+        return Decision(element, False, Reason.PARTNER_CLASS_NOT_COVERED, consent_id)
+    if element not in consent.elements:
+        return Decision(element, False, Reason.ELEMENT_NOT_COVERED, consent_id)
+    return Decision(element, True, reason, consent_id)

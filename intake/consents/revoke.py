@@ -1,0 +1,195 @@
+"""Taking consent back, in writing (34 CFR 99.30; the programme's promise to families)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.choices import Relationship
+from intake.consents import ledger
+from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
+from intake.consents.ledger import SIGNER, Actor
+from intake.consents.model import Consent, Revocation
+from intake.consents.states import Channel, ConsentState, EventKind, RevocationBasis
+from intake.consents.tokens import new_receipt_code, receipt_key
+from intake.db.base import new_id
+
+REVOCABLE = (ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationLetter:
+    """A signed letter that takes back every consent for a student."""
+
+    id: str
+    student_id: str
+    signer_name: str
+    relationship: Relationship
+    contact: str | None
+    """Where to tell the family that it is done: ``kind:value``."""
+    version: str
+    language: str
+    text_sha256: str
+    channel: Channel
+    signed_at: datetime
+    signed_on: date
+    due_at: datetime
+    receipt_code: str
+    document_sha256: str
+    signing_id: str | None
+
+
+def check_may_revoke(session: Session, student_id: str, by: Relationship, *, on: date) -> None:
+    """Whether there is something to take back, and this person may: either parent, or from 18 on
+    only the student.
+
+    Raises NothingToRevoke, AlreadyRevoked, NotEntitled.
+    """
+    consents = revocable(session, student_id)
+    if not consents:
+        latest = latest_revocation(session, student_id)
+        if latest is None:
+            raise NothingToRevoke
+        raise AlreadyRevoked(latest.id, latest.signed_at)
+    is_adult = on >= consents[0].rights_transfer_on
+    if is_adult != (by is Relationship.ELIGIBLE_STUDENT):
+        raise NotEntitled
+
+
+def revoke(session: Session, letter: RevocationLetter) -> Revocation:
+    """Withdraw every consent for the student; decisions deny from this moment on.
+
+    A second call for the same signing session returns the first one's revocation.
+    Raises NothingToRevoke, AlreadyRevoked, NotEntitled.
+    """
+    ledger.hold(session)
+    earlier = _revocation_of(session, letter.signing_id)
+    if earlier is not None:
+        return earlier
+    check_may_revoke(session, letter.student_id, letter.relationship, on=letter.signed_on)
+    revocation = Revocation(
+        id=letter.id,
+        student_id=letter.student_id,
+        signing_id=letter.signing_id,
+        basis=RevocationBasis.LETTER,
+        version=letter.version,
+        language=letter.language,
+        text_sha256=letter.text_sha256,
+        channel=letter.channel,
+        relationship_kind=letter.relationship,
+        signer_name=letter.signer_name,
+        contact=letter.contact,
+        signed_at=letter.signed_at,
+        due_at=letter.due_at,
+        receipt_key=receipt_key(session, letter.receipt_code),
+        receipt_code=letter.receipt_code,
+        document_sha256=letter.document_sha256,
+    )
+    _withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
+    return revocation
+
+
+def withdraw_after_refusal(
+    session: Session,
+    refusal: Consent,
+    *,
+    due_at: datetime,
+    at: datetime,
+    actor: Actor = SIGNER,
+) -> Revocation | None:
+    """A no from an entitled person ends what was in force: in doubt, deny.
+
+    Nothing happens when nothing is in force. The refusal's own sealed document is the evidence.
+    """
+    if not revocable(session, refusal.student_id):
+        return None
+    code = new_receipt_code()
+    revocation = Revocation(
+        id=new_id(),
+        student_id=refusal.student_id,
+        signing_id=None,
+        basis=RevocationBasis.LATER_REFUSAL,
+        version=refusal.version,
+        language=refusal.language,
+        text_sha256=refusal.text_sha256,
+        channel=refusal.channel,
+        relationship_kind=refusal.relationship_kind,
+        signer_name=refusal.signer_name,
+        contact=refusal.contact,
+        signed_at=at,
+        due_at=due_at,
+        receipt_key=receipt_key(session, code),
+        receipt_code=code,
+        document_sha256=refusal.document_sha256,
+    )
+    _withdraw(session, revocation, actor=actor, at=at)
+    return revocation
+
+
+def revocable(session: Session, student_id: str) -> list[Consent]:
+    """The student's consents in force or waiting, oldest first."""
+    query = (
+        select(Consent)
+        .where(Consent.student_id == student_id, Consent.state.in_(REVOCABLE))
+        .order_by(Consent.signed_at)
+    )
+    return list(session.scalars(query))
+
+
+def latest_revocation(session: Session, student_id: str) -> Revocation | None:
+    """The student's newest revocation."""
+    query = (
+        select(Revocation)
+        .where(Revocation.student_id == student_id)
+        .order_by(Revocation.signed_at.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
+
+
+def _withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+    session.add(revocation)
+    session.flush()
+    for consent in revocable(session, revocation.student_id):
+        consent.state = ConsentState.REVOKED
+        consent.unsettled = False
+        consent.ended_at = at
+        consent.revocation_id = revocation.id
+        ledger.record(
+            session,
+            EventKind.REVOKED,
+            at=at,
+            actor=actor,
+            student_id=consent.student_id,
+            consent_id=consent.id,
+            revocation_id=revocation.id,
+            data={"basis": revocation.basis.value},
+        )
+    ledger.record(
+        session,
+        EventKind.REVOCATION_RECORDED,
+        at=at,
+        actor=actor,
+        student_id=revocation.student_id,
+        revocation_id=revocation.id,
+        data={
+            "signing": revocation.signing_id,
+            "basis": revocation.basis.value,
+            "version": revocation.version,
+            "language": revocation.language,
+            "text_sha256": revocation.text_sha256,
+            "channel": revocation.channel.value,
+            "relationship": revocation.relationship_kind.value,
+            "due_at": revocation.due_at.isoformat(),
+            "receipt_key": revocation.receipt_key,
+            "document_sha256": revocation.document_sha256,
+        },
+    )
+
+
+def _revocation_of(session: Session, signing_id: str | None) -> Revocation | None:
+    if signing_id is None:
+        return None
+    query = select(Revocation).where(Revocation.signing_id == signing_id)
+    return session.scalars(query).one_or_none()

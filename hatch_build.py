@@ -194,6 +194,7 @@ def _subset(source: Path, target: Path, letters: list[int]) -> Path:
     from fontTools import subset
 
     options = subset.Options(layout_features=["*"], layout_scripts=["*"], hinting=False)
+    options.harfbuzz_repacker = False  # compresses worse, and is there only where uharfbuzz is
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=letters)

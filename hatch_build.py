@@ -194,7 +194,6 @@ def _subset(source: Path, target: Path, letters: list[int]) -> Path:
     from fontTools import subset
 
     options = subset.Options(layout_features=["*"], layout_scripts=["*"], hinting=False)
-    options.harfbuzz_repacker = False  # compresses worse, and is there only where uharfbuzz is
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=letters)
@@ -204,7 +203,10 @@ def _subset(source: Path, target: Path, letters: list[int]) -> Path:
 
 
 def _save(font: Any, target: Path) -> Path:
-    font.recalcTimestamp = False  # the same font twice is the same bytes
+    # The same bytes wherever this runs; HarfBuzz's packer, used where uharfbuzz is installed,
+    # makes tables that compress worse.
+    font.recalcTimestamp = False
+    font.cfg["fontTools.ttLib.tables.otBase:USE_HARFBUZZ_REPACKER"] = False
     with _Unfinished(target) as unfinished:
         font.save(unfinished)
     return target

@@ -38,7 +38,7 @@ check: setup ## Style, types, imports between layers, translations
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary hatch_build.py
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m translations.catalogues check
 
 .PHONY: translations

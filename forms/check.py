@@ -1,0 +1,154 @@
+"""Finds what is wrong with a document's words, as far as a machine can see it.
+
+A right script, right letters and every word in place: that is what is checked. Wrong meaning
+can't be found here; that is what a translation's approval by a qualified person is for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from forms.document import Document
+from forms.source import (
+    PLACEHOLDER,
+    DocumentError,
+    faults,
+    read_toml,
+    read_words,
+    words_by_place,
+)
+from translations import Language, languages
+
+# Names that stay as they are in every language, web addresses and email addresses.
+_LATIN_NAMES = re.compile(
+    r"\b(?:FERPA|ESIGN|PDF)\b|https?://[!-~]+|\bwww\.[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII
+)
+_IN_PARENTHESES = re.compile(r"\([^()]*\)")
+# ISO 15924 codes and how Unicode's character names begin.
+_SCRIPTS = {"Latn": "LATIN", "Arab": "ARABIC", "Mymr": "MYANMAR", "Deva": "DEVANAGARI"}
+# The first digit of each set that languages.toml names; the other nine follow it.
+_ZEROS = {"latn": 0x30, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040, "deva": 0x966}
+# Joiners shape words in Persian, Nepali and Burmese; every other format character hides.
+_JOINERS = "\u200c\u200d"
+
+_BURMESE_ONLY = frozenset("ဇဈဉဋဌဍဎဏဓဗဠဢဣဤဥဦဩဪေ္၌၍၎၏ဿ")
+_KAREN_ONLY = frozenset("ၡၢၣၤၠ")
+_OTHER_MYANMAR = re.compile("[\u1065-\u109d\u1028\u1033-\u1035\ua9e0-\ua9fe\uaa60-\uaa7f]")
+_MYANMAR_LETTERS = re.compile("[\u1000-\u103f\u1050-\u109f]+")
+# S'gaw Karen: a consonant, up to two medials, a vowel sign, a tone; ဒ် is the one exception.
+_KAREN_SYLLABLES = re.compile(
+    "(?:ဒ်|[ကခဂဃငစဆၡညတထဒနပဖဘမယရလဝသဟအဧ][ှၠြျွ]{0,2}(?:[ါံ့ဲၢုူိီ](?!်))?(?:ၢ်|ာ်|း|ၣ်|ၤ)?)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to be put right before this language can be trusted."""
+
+    document: str
+    version: str
+    language: str
+    block: str
+    """The place in the language's file (``blocks.voluntary``); empty for the whole file."""
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.document}/{self.version}/{self.language}.toml"
+        return (
+            f"{where}: {self.block}: {self.message}" if self.block else f"{where}: {self.message}"
+        )
+
+
+def check(document: Document) -> tuple[Problem, ...]:
+    """Every problem in every language of this document; empty when there is none."""
+    codes = sorted(
+        path.stem
+        for path in document.directory.glob("*.toml")
+        if path.stem not in ("document", "propositions")
+    )
+    return tuple(
+        Problem(document.name, document.version, code, block, message)
+        for code in codes
+        for block, message in _check_language(document, code)
+    )
+
+
+def _check_language(document: Document, code: str) -> Iterator[tuple[str, str]]:
+    if code not in languages():
+        yield "", "is no registered language"
+        return
+    try:
+        read_words(document.path(code))
+    except DocumentError as error:
+        yield "", str(error)
+        return
+    # As written, not as read: reading makes everything NFC.
+    words = words_by_place(read_toml(document.path(code)))
+    yield from ((fault.place, fault.message) for fault in faults(document.structure, words))
+    for place, text in words.items():
+        for message in check_text(text, languages()[code]):
+            yield place, message
+
+
+def check_text(text: str, language: Language) -> Iterator[str]:
+    """What is wrong with one text in this language: encoding, script, digits, punctuation."""
+    if unicodedata.normalize("NFC", text) != text:
+        yield "is not in NFC"
+    yield from _hidden_or_private(text)
+    prose = _IN_PARENTHESES.sub(" ", _LATIN_NAMES.sub(" ", PLACEHOLDER.sub(" ", text)))
+    yield from _foreign_letters(prose, language)
+    yield from _foreign_digits(text, language)
+    if language.script == "Arab":
+        yield from (
+            f"has {mark!r} where Arabic script has its own" for mark in _found(prose, ",;?")
+        )
+    if language.script == "Mymr":
+        yield from _wrong_myanmar(text, language)
+
+
+def _hidden_or_private(text: str) -> Iterator[str]:
+    for char in dict.fromkeys(text):
+        category = unicodedata.category(char)
+        if category == "Cf" and char not in _JOINERS:
+            yield f"has the invisible character U+{ord(char):04X}"
+        elif category == "Cc":
+            yield f"has the control character U+{ord(char):04X}"
+        elif category in ("Co", "Cn", "Cs") or char in "\ufffd\u25cc":
+            yield f"has U+{ord(char):04X}, which is no character of any language"
+
+
+def _foreign_letters(prose: str, language: Language) -> Iterator[str]:
+    script = _SCRIPTS[language.script]
+    for char in dict.fromkeys(prose):
+        if unicodedata.category(char)[0] not in "LM":
+            continue
+        name = unicodedata.name(char, "")
+        if not name.startswith((script, "COMBINING")):
+            yield f"has {char!r} outside parentheses: {name.title()}, not {script.title()}"
+
+
+def _foreign_digits(text: str, language: Language) -> Iterator[str]:
+    zero = _ZEROS[language.digits]
+    for char in dict.fromkeys(text):
+        if unicodedata.category(char) == "Nd" and not zero <= ord(char) <= zero + 9:
+            wanted = f"{chr(zero)}-{chr(zero + 9)}"
+            yield f"has the digit {char!r}; this language's documents use {wanted}"
+
+
+def _wrong_myanmar(text: str, language: Language) -> Iterator[str]:
+    """Burmese, S'gaw Karen and their neighbours share a block, but not their letters."""
+    for char in dict.fromkeys(_OTHER_MYANMAR.findall(text)):
+        yield f"has {char!r}, a letter of another language of Myanmar"
+    foreign = _BURMESE_ONLY if language.code == "ksw" else _KAREN_ONLY
+    owner = "Burmese" if language.code == "ksw" else "Karen"
+    yield from (f"has {char!r}, a letter of {owner} only" for char in _found(text, foreign))
+    if language.code == "ksw":
+        for run in _MYANMAR_LETTERS.findall(text):
+            rest = _KAREN_SYLLABLES.sub(" ", run).split()
+            if rest and not foreign.intersection(run):
+                yield f"has {rest[0]!r} in {run!r}, which is no syllable of S'gaw Karen"
+
+
+def _found(text: str, wanted: str | frozenset[str]) -> tuple[str, ...]:
+    return tuple(char for char in dict.fromkeys(text) if char in wanted)

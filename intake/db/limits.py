@@ -69,6 +69,14 @@ def count_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> 
     session.flush()
 
 
+def give_back_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> None:
+    """Uncount the attempt made ``at`` this moment: it turned out to be a rightful one."""
+    hashed = keyring(session).blind_index(f"limit:{limit.scope}", key)
+    session.execute(
+        delete(Attempt).where(Attempt.scope == limit.scope, Attempt.key == hashed, Attempt.at == at)
+    )
+
+
 def forget_attempts(session: Session, *, before: datetime) -> None:
     """Delete what no window reaches any more; the worker does it."""
     session.execute(delete(Attempt).where(Attempt.at < before))

@@ -79,7 +79,8 @@ class Contact(Base):
 
 
 class StudentSearchKey(Base):
-    """A blind index of one prefix of a student's (or a signer's) name: see roster.search."""
+    """A blind index of one prefix of a student's, guardian's or signer's name, or of the birth
+    date: see roster.keys and roster.search."""
 
     __tablename__ = "student_search_keys"
 

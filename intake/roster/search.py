@@ -1,0 +1,105 @@
+"""Finding students by names in any script, over encrypted rows.
+
+Every prefix of every word is stored as a keyed hash, so that the database can intersect words
+without being able to read one.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, false, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.db.keys import keyring
+from intake.roster.keys import birth_key, query_keys
+from intake.roster.model import Student, StudentSearchKey, StudentSource
+from intake.text import search_words
+
+_CANDIDATES_READ = 200
+"""How many of the best by hash are decrypted and compared; a bound, not a page."""
+
+
+def matching_students(session: Session, text: str) -> Select[str]:
+    """A query for the ids of students whom all typed words find; for use inside other queries.
+
+    A text without a word (dashes, spaces) finds nobody.
+    """
+    query = select(Student.id)
+    keys = query_keys(keyring(session), text)
+    if not keys:
+        return query.where(false())
+    for key in sorted(keys):
+        having = select(StudentSearchKey.student_id).where(StudentSearchKey.key == key)
+        query = query.where(Student.id.in_(having))
+    return query
+
+
+def search_students(session: Session, text: str, limit: int) -> list[str]:
+    """Ids of students whose names (or guardians', or signers') begin with all typed words."""
+    query = matching_students(session, text).order_by(Student.created_at.desc(), Student.id)
+    return list(session.scalars(query.limit(limit)))
+
+
+def search_roster(session: Session, text: str, limit: int) -> list[Student]:
+    """The students of the school's record whom the typed words find, with their schools."""
+    query = (
+        select(Student)
+        .options(joinedload(Student.school))
+        .where(
+            Student.id.in_(matching_students(session, text)),
+            Student.source == StudentSource.ROSTER,
+        )
+        .order_by(Student.created_at.desc(), Student.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A roster student who may be the one that a family typed, and why."""
+
+    student: Student
+    same_birth_date: bool
+    same_school: bool
+    shared_words: int
+    """Words of the name that are equal once folded."""
+
+
+def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
+    """Roster students with the same birth date or a word of the name in common, likeliest first.
+
+    A birth date weighs as much as two words; 1 January alone says little, so words decide among
+    many equal dates.
+    """
+    words = set(search_words(typed.name))
+    by_word = query_keys(keyring(session), typed.name)
+    by_date = birth_key(session, typed.birth_date)
+    weight = func.sum(case((StudentSearchKey.key == by_date, 2), else_=1))
+    best = (
+        select(StudentSearchKey.student_id)
+        .join(Student, Student.id == StudentSearchKey.student_id)
+        .where(
+            StudentSearchKey.key.in_([*by_word, by_date]),
+            Student.source == StudentSource.ROSTER,
+        )
+        .group_by(StudentSearchKey.student_id)
+        .order_by(weight.desc(), StudentSearchKey.student_id)
+        .limit(_CANDIDATES_READ)
+    )
+    query = select(Student).options(joinedload(Student.school)).where(Student.id.in_(best))
+    found = [_compare(typed, words, student) for student in session.scalars(query)]
+    return sorted(found, key=_likeliest_first)[:limit]
+
+
+def _compare(typed: Student, words: set[str], student: Student) -> Candidate:
+    return Candidate(
+        student=student,
+        same_birth_date=student.birth_date == typed.birth_date,
+        same_school=student.school_id == typed.school_id,
+        shared_words=len(words & set(search_words(student.name))),
+    )
+
+
+def _likeliest_first(candidate: Candidate) -> tuple[int, str]:
+    score = 2 * candidate.same_birth_date + candidate.shared_words + candidate.same_school
+    return -score, candidate.student.name

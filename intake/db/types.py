@@ -61,9 +61,13 @@ class _Encrypted(TypeDecorator[Any]):
 class EncryptedText(_Encrypted):
     """A text that only the key ring's holder can read."""
 
+    cache_ok = True
+
 
 class EncryptedDate(_Encrypted):
     """A calendar date that only the key ring's holder can read."""
+
+    cache_ok = True
 
     def to_text(self, value: date) -> str:
         return value.isoformat()
@@ -74,6 +78,8 @@ class EncryptedDate(_Encrypted):
 
 class EncryptedJson(_Encrypted):
     """JSON that only the key ring's holder can read."""
+
+    cache_ok = True
 
     def to_text(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

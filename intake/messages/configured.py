@@ -1,0 +1,39 @@
+"""Which ways of sending this installation has."""
+
+from collections.abc import Mapping
+
+from forms.choices import ContactKind
+from intake.config import Settings
+from intake.messages.demo_outbox import DemoOutbox
+from intake.messages.model import MessageKind
+from intake.messages.smtp_email import SmtpEmail
+from intake.messages.transport import Transport
+from intake.messages.twilio_sms import TwilioSms
+
+
+def transports_from(settings: Settings) -> Mapping[MessageKind, Transport]:
+    """The transports that are set up; a kind without settings is absent, its messages wait.
+
+    Raises SettingsError when SMTP_URL or INTAKE_EMAIL_FROM can't be used.
+    """
+    if settings.demo:
+        outbox = DemoOutbox()
+        return {MessageKind.SMS: outbox, MessageKind.EMAIL: outbox}
+    transports: dict[MessageKind, Transport] = {}
+    if settings.twilio:
+        transports[MessageKind.SMS] = TwilioSms(settings.twilio)
+    if settings.smtp_url:
+        transports[MessageKind.EMAIL] = SmtpEmail(
+            settings.smtp_url, sender=settings.email_from, sender_name=settings.partnership
+        )
+    return transports
+
+
+def available_kinds(settings: Settings) -> tuple[ContactKind, ...]:
+    """The contacts that a code can reach here, phone first: what the page offers."""
+    kinds = []
+    if settings.demo or settings.twilio:
+        kinds.append(ContactKind.PHONE)
+    if settings.demo or settings.smtp_url:
+        kinds.append(ContactKind.EMAIL)
+    return tuple(kinds)

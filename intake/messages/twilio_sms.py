@@ -1,0 +1,134 @@
+"""SMS by Twilio's REST API (https://www.twilio.com/docs/messaging/api/message-resource).
+
+Twilio knows no idempotency key for messages: one that was taken just before the worker died is
+sent again.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from intake.config import TwilioSettings
+from intake.messages.transport import (
+    Dispatch,
+    Misconfigured,
+    PermanentFailure,
+    Sent,
+    TemporaryFailure,
+)
+
+TIMEOUT_SECONDS = 10.0
+RETRY_AFTER_LIMIT = timedelta(minutes=10)
+"""A code is of no use later than this; no answer of a provider may silence us for longer."""
+
+# https://www.twilio.com/docs/api/errors: our account, our sender, or our rights are the matter.
+_OPERATORS_FAULT = frozenset(
+    {
+        20003,  # authentication
+        20404,  # no such account or messaging service
+        21212,  # invalid From
+        21603,  # From missing
+        21606,  # From can't send SMS
+        21608,  # trial account
+        21659,  # From is not ours
+        21701,  # no such messaging service
+        21703,  # messaging service without numbers
+        30002,  # account suspended
+    }
+)
+_BUSY = frozenset({20429, 30001})
+
+
+class TwilioSms:
+    """Every SMS is one POST; Twilio's 201 means that it has taken the message."""
+
+    keeps_body = False
+
+    def __init__(self, settings: TwilioSettings, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        """``timeout`` in seconds, for connecting and for each wait on the answer."""
+        self._client = Client(
+            settings.account_sid,
+            settings.auth_token,
+            http_client=_HttpClient(settings.api_url, timeout),
+        )
+        is_service = settings.sender.startswith("MG")
+        self._sender = {"messaging_service_sid" if is_service else "from_": settings.sender}
+
+    def send(self, message: Dispatch) -> Sent:
+        """Hand over one SMS; see ``Transport.send``."""
+        try:
+            taken = self._client.messages.create(
+                to=message.recipient, body=message.body, **self._sender
+            )
+        except TwilioRestException as refusal:
+            # Its text and its chain repeat the number; only the codes go on.
+            raise _reason(refusal.status, refusal.code) from None
+        except requests.Timeout:
+            raise TemporaryFailure("Twilio did not answer in time") from None
+        except requests.RequestException:
+            raise TemporaryFailure("Twilio can't be reached") from None
+        except (TwilioException, ValueError, TypeError, AttributeError):
+            raise TemporaryFailure("Twilio's answer can't be read") from None
+        if not taken.sid:  # something in between answered instead of Twilio
+            raise TemporaryFailure("Twilio's answer can't be read")
+        return Sent(taken.sid)
+
+
+def _reason(status: int, code: int | None) -> TemporaryFailure | PermanentFailure | Misconfigured:
+    shown = f"Twilio {code or f'HTTP {status}'}"
+    if status >= 500 or code in _BUSY:
+        return TemporaryFailure(shown)
+    if status in {401, 403, 404} or code in _OPERATORS_FAULT:
+        return Misconfigured(
+            f"{shown} refuses the account or sender; "
+            "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM"
+        )
+    return PermanentFailure(shown)
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's own client with a time limit, another address if one is set, and no log.
+
+    Its log would print request addresses and response headers.
+    """
+
+    def __init__(self, api_url: str | None, timeout: float) -> None:
+        super().__init__(timeout=timeout, logger=_silent_logger())
+        self._api_url = api_url.rstrip("/") if api_url else None
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        if self._api_url:
+            parts = urlsplit(url)
+            url = self._api_url + parts.path + (f"?{parts.query}" if parts.query else "")
+        response = super().request(method, url, *args, **kwargs)
+        # It keeps the last request, number and text included, for Twilio's own tests.
+        self._test_only_last_request = None
+        if response.status_code == 429:
+            raise TemporaryFailure("Twilio 429", _retry_after(response.headers))
+        return response
+
+
+def _retry_after(headers: Any) -> timedelta | None:
+    """RFC 9110, 10.2.3: seconds or a date."""
+    value = str((headers or {}).get("Retry-After", "")).strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=min(int(value), 10**6)), RETRY_AFTER_LIMIT)
+    try:
+        wait = parsedate_to_datetime(value) - datetime.now(UTC)
+    except (TypeError, ValueError):
+        return None
+    return max(timedelta(0), min(wait, RETRY_AFTER_LIMIT))
+
+
+def _silent_logger() -> logging.Logger:
+    logger = logging.getLogger("intake.messages.twilio_http")
+    logger.disabled = True
+    return logger

@@ -1,0 +1,137 @@
+"""What messages say, in the family's language.
+
+Never a student's name: phones are shared, and previews show on locked screens. The receiver
+knows the message by the partnership's name and because they have just asked for it; no message
+asks for an answer or for anything personal. English code messages fit one SMS (160 characters);
+other scripts have 70 a part.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from intake.messages.model import MessageKind
+from translations import mark, translate
+
+
+class Purpose(StrEnum):
+    """Why a message is sent."""
+
+    CODE = "code"
+    RECEIPT = "receipt"
+    REVOCATION_RECEIVED = "revocation_received"
+    REVOCATION_DONE = "revocation_done"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One message's text; ``subject`` is empty for SMS."""
+
+    purpose: Purpose
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    sms: str
+    subject: str
+    email: str
+
+
+_TEXTS = {
+    Purpose.CODE: _Texts(
+        # TRANSLATORS: An SMS with a one-time code of six digits. Keep it as short as you can,
+        # best under 70 characters without the partnership's name. The code stays in front:
+        # phones offer it from there.
+        sms=mark("%(code)s is your code for %(partnership)s. Do not share this code."),
+        # TRANSLATORS: Subject of the email with the one-time code.
+        subject=mark("Your code for %(partnership)s"),
+        # TRANSLATORS: Email with the one-time code of six digits.
+        email=mark(
+            "Your code is %(code)s\n\n"
+            "Type it on the page where you asked for it. It works for 10 minutes, once.\n\n"
+            "Do not share this code. %(partnership)s will never ask you for it on the phone. "
+            "If you did not ask for a code, you need not do anything."
+        ),
+    ),
+    Purpose.RECEIPT: _Texts(
+        # TRANSLATORS: An SMS after somebody signed, with a yes or a no. Keep it short.
+        sms=mark(
+            "%(partnership)s: your answer is recorded. Your copy, and how to take it back: %(link)s"
+        ),
+        # TRANSLATORS: Subject of the email after somebody signed, with a yes or a no.
+        subject=mark("Your copy from %(partnership)s"),
+        # TRANSLATORS: Email after somebody signed, with a yes or a no.
+        email=mark(
+            "Your answer is recorded. You can see and keep your signed copy here:\n"
+            "%(link)s\n\n"
+            "You can change your mind at any time. The same page shows how to take it back.\n\n"
+            "Keep this message, and do not share the link.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.REVOCATION_RECEIVED: _Texts(
+        # TRANSLATORS: An SMS after somebody took back their permission. Keep it short.
+        sms=mark(
+            "%(partnership)s: you took back your permission. "
+            "Sharing has stopped. Your copy: %(link)s"
+        ),
+        # TRANSLATORS: Subject of the email after somebody took back their permission.
+        subject=mark("You took back your permission: %(partnership)s"),
+        # TRANSLATORS: Email after somebody took back their permission.
+        email=mark(
+            "We have received your letter. From now on nothing more is shared.\n\n"
+            "You can see and keep your signed copy here, and see what happens next:\n"
+            "%(link)s\n\n"
+            "We will tell you when the sharing system has hidden the student's identity.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.REVOCATION_DONE: _Texts(
+        # TRANSLATORS: An SMS when the sharing system has confirmed that the student can no longer
+        # be recognised in it. Keep it short.
+        sms=mark(
+            "%(partnership)s: done. The student's identity is now hidden in the sharing system."
+        ),
+        # TRANSLATORS: Subject of the email when a revocation is complete.
+        subject=mark("The student's identity is now hidden: %(partnership)s"),
+        # TRANSLATORS: Email when the sharing system has confirmed that the student can no longer
+        # be recognised in it. "Paper copies": printed before the permission was taken back.
+        email=mark(
+            "You took back your permission. This is now complete: the sharing system has "
+            "confirmed that the student's identity is hidden.\n\n"
+            "If somebody else holds paper copies, please ask them directly.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+}
+
+
+def code_wording(kind: MessageKind, language: str, *, partnership: str, code: str) -> Wording:
+    """The one-time code; its digits are 0-9 in every language, so that phones recognise it."""
+    return _wording(Purpose.CODE, kind, language, partnership=partnership, code=code)
+
+
+def receipt_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
+    """The answer (yes or no) is recorded; ``link`` leads to the copy and to revoking."""
+    return _wording(Purpose.RECEIPT, kind, language, partnership=partnership, link=link)
+
+
+def revocation_received_wording(
+    kind: MessageKind, language: str, *, partnership: str, link: str
+) -> Wording:
+    """The revocation is recorded and counts; ``link`` leads to its copy and progress."""
+    return _wording(Purpose.REVOCATION_RECEIVED, kind, language, partnership=partnership, link=link)
+
+
+def revocation_done_wording(kind: MessageKind, language: str, *, partnership: str) -> Wording:
+    """Every sharing system has confirmed that the identity is hidden."""
+    return _wording(Purpose.REVOCATION_DONE, kind, language, partnership=partnership)
+
+
+def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) -> Wording:
+    texts = _TEXTS[purpose]
+    if kind is MessageKind.SMS:
+        return Wording(purpose, "", translate(texts.sms, language) % values)
+    subject = translate(texts.subject, language) % values
+    return Wording(purpose, subject, translate(texts.email, language) % values)

@@ -1,0 +1,1 @@
+"""Loopback stand-ins for services outside, as real servers."""

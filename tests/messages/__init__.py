@@ -1,0 +1,1 @@
+"""SMS, email and one-time codes."""

@@ -11,6 +11,15 @@ from intake.text import ascii_digits, clean
 
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDRESS_LIMIT = 254
+_COSTLY_OR_NOBODYS = frozenset(
+    {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,  # "SMS pumping" earns money with these
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
 _LOCAL_LIMIT = 64
 
 
@@ -70,10 +79,17 @@ def _e164(text: str, region: str) -> str:
             number = phonenumbers.parse(candidate, region)
         except phonenumbers.NumberParseException:
             continue
-        # An extension can't receive a message.
-        if phonenumbers.is_valid_number(number) and not number.extension:
+        if _takes_messages(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     raise UnusableContact(ContactKind.PHONE)
+
+
+def _takes_messages(number: phonenumbers.PhoneNumber) -> bool:
+    return (
+        phonenumbers.is_valid_number(number)
+        and not number.extension
+        and phonenumbers.number_type(number) not in _COSTLY_OR_NOBODYS
+    )
 
 
 def _phone_readings(text: str) -> list[str]:

@@ -55,7 +55,9 @@ _TEXTS = {
         ),
     ),
     Purpose.RECEIPT: _Texts(
-        # TRANSLATORS: An SMS after somebody signed, with a yes or a no. Keep it short.
+        # TRANSLATORS: An SMS after somebody signed, with a yes or a no. Keep it short. In a
+        # right-to-left language begin with a word of it, not with the partnership's Latin name:
+        # phones take the direction from the first letter.
         sms=mark(
             "%(partnership)s: your answer is recorded. Your copy, and how to take it back: %(link)s"
         ),
@@ -71,7 +73,8 @@ _TEXTS = {
         ),
     ),
     Purpose.REVOCATION_RECEIVED: _Texts(
-        # TRANSLATORS: An SMS after somebody took back their permission. Keep it short.
+        # TRANSLATORS: An SMS after somebody took back their permission. Keep it short. In a
+        # right-to-left language begin with a word of it.
         sms=mark(
             "%(partnership)s: you took back your permission. "
             "Sharing has stopped. Your copy: %(link)s"
@@ -89,7 +92,7 @@ _TEXTS = {
     ),
     Purpose.REVOCATION_DONE: _Texts(
         # TRANSLATORS: An SMS when the sharing system has confirmed that the student can no longer
-        # be recognised in it. Keep it short.
+        # be recognised in it. Keep it short. In a right-to-left language begin with a word of it.
         sms=mark(
             "%(partnership)s: done. The student's identity is now hidden in the sharing system."
         ),

@@ -66,6 +66,7 @@ def fake_twilio() -> Iterator[FakeTwilio]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         fake: FakeTwilio = self.server.fake  # type: ignore[attr-defined]

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -50,6 +52,9 @@ class Mailbox:
     url: str = ""
     arrived: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    encrypted: list[bool] = field(default_factory=list)
+    """Whether each message came over TLS."""
+    logins: int = 0
     answer_sender: str | None = None
     answer_recipient: str | None = None
     answer_data: str | None = None
@@ -78,7 +83,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answer_data:
             return self.answer_data
         assert isinstance(envelope.content, bytes)
@@ -86,29 +91,49 @@ class Mailbox:
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.arrived.append(message)
+        assert server.transport is not None
+        self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         return "250 OK"
 
+    def authenticate(
+        self,
+        _server: SMTP,
+        _session: Session,
+        _envelope: Envelope,
+        _mechanism: str,
+        data: object,
+    ) -> AuthResult:
+        """Count the tries to log in; one password is right."""
+        self.logins += 1
+        right = isinstance(data, LoginPassword) and data.password == b"right p@ssword"
+        return AuthResult(success=right, handled=False)
 
-def _authenticate(
-    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
-) -> AuthResult:
-    right = isinstance(data, LoginPassword) and data.password == b"right p@ssword"
-    return AuthResult(success=right, handled=False)
 
+@contextmanager
+def smtp_server(
+    tls: ssl.SSLContext | None = None, *, tls_from_start: bool = False
+) -> Iterator[Mailbox]:
+    """An SMTP server on this machine that knows the password ``right p@ssword``.
 
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """An SMTP server on this machine that knows the password ``right p@ssword``."""
+    With ``tls`` it offers STARTTLS, or speaks TLS from the start.
+    """
     box = Mailbox()
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(
-            lambda: SMTP(box, authenticator=_authenticate, auth_require_tls=False, loop=loop),
-            "127.0.0.1",
-            0,
+
+    def protocol() -> SMTP:
+        offered = None if tls_from_start else tls
+        return SMTP(
+            box,
+            authenticator=box.authenticate,
+            auth_require_tls=False,
+            tls_context=offered,
+            loop=loop,
         )
-    )
-    box.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    wrapped = tls if tls_from_start else None
+    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=wrapped))
+    scheme = "smtps" if tls_from_start else "smtp"
+    box.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     yield box
@@ -116,6 +141,13 @@ def mailbox() -> Iterator[Mailbox]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """An SMTP server without encryption."""
+    with smtp_server() as box:
+        yield box
 
 
 def email_over(url: str, *, timeout: float = 5.0) -> SmtpEmail:

@@ -153,6 +153,17 @@ def test_an_address_gets_thirty_codes_an_hour_whatever_else(database: Database) 
     assert "192.0.2.7" not in str(refusal.value)
 
 
+def test_one_ipv6_customer_is_one_address(database: Database) -> None:
+    for n in range(30):
+        contact = Contact(PHONE.kind, f"+180155501{n:02}")
+        address = f"2001:db8:0:1::{n:x}"
+        ask_code(database, contact=contact, signing_id=f"signing-{n}", address=address)
+    with pytest.raises(TooManyAttempts, match="code:address"):
+        ask_code(database, contact=EMAIL, signing_id="a", address="2001:db8:0:1:ffff::1")
+    ask_code(database, contact=EMAIL, signing_id="b", address="2001:db8:0:2::1")
+    ask_code(database, contact=PHONE, signing_id="c", address="::ffff:192.0.2.1", at=NOW + MINUTE)
+
+
 def test_a_refused_request_leaves_the_code_in_force(database: Database) -> None:
     for n in range(5):
         ask_code(database, at=NOW + n * MINUTE)

@@ -1,6 +1,8 @@
 """Phone numbers and email addresses as families type them."""
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from forms.choices import ContactKind
 from intake.messages.contacts import Contact, UnusableContact, parse_contact
@@ -40,7 +42,8 @@ def test_a_number_of_another_country_keeps_its_code() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", " ", "\u202e\u2066", "555", "abc", "+", "++1", "911", "80155501421234567890", "0" * 10_000,
-     "801-555-0142 x77", "a@example.org", "\x00", "٨٠١", "+999 123 456 789"],
+     "801-555-0142 x77", "a@example.org", "\x00", "٨٠١", "+999 123 456 789",
+     "1-900-555-0142", "800-555-0142"],
 )  # fmt: skip
 def test_what_is_no_phone_number_is_refused_without_repeating_it(typed: str) -> None:
     with pytest.raises(UnusableContact) as refusal:
@@ -100,3 +103,19 @@ def test_pages_and_logs_show_too_little_to_learn_a_contact() -> None:
     assert email.masked == "a•••@example.org"
     assert "801555" not in repr(phone)
     assert "amal" not in repr(email)
+
+
+@given(st.text(max_size=60), st.sampled_from(ContactKind))
+@settings(max_examples=300, deadline=None)
+@example("\ud800@example.org", ContactKind.EMAIL)
+@example("+", ContactKind.PHONE)
+def test_whatever_is_typed_there_is_a_contact_or_a_clear_refusal(
+    typed: str, kind: ContactKind
+) -> None:
+    try:
+        contact = parse_contact(kind, typed, "US")
+    except UnusableContact:
+        return
+    assert contact.value.isascii()
+    assert parse_contact(kind, contact.value, "US") == contact
+    assert contact.masked

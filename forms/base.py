@@ -30,3 +30,8 @@ class Form(wtforms.Form):
             meta={"csrf_context": csrf_session, "csrf_secret": csrf_secret},
             **values,
         )
+
+    @property
+    def is_stale(self) -> bool:
+        """After ``validate``: the token is missing or another session's."""
+        return bool(self.errors.get("csrf_token"))

@@ -71,7 +71,6 @@ def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
     A birth date weighs as much as two words; 1 January alone says little, so words decide among
     many equal dates.
     """
-    words = set(search_words(typed.name))
     by_word = query_keys(keyring(session), typed.name)
     by_date = birth_key(session, typed.birth_date)
     weight = func.sum(case((StudentSearchKey.key == by_date, 2), else_=1))
@@ -87,11 +86,13 @@ def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
         .limit(_CANDIDATES_READ)
     )
     query = select(Student).options(joinedload(Student.school)).where(Student.id.in_(best))
-    found = [_compare(typed, words, student) for student in session.scalars(query)]
+    found = [compare(typed, student) for student in session.scalars(query)]
     return sorted(found, key=_likeliest_first)[:limit]
 
 
-def _compare(typed: Student, words: set[str], student: Student) -> Candidate:
+def compare(typed: Student, student: Student) -> Candidate:
+    """What a typed student and one of the roster have in common."""
+    words = set(search_words(typed.name))
     return Candidate(
         student=student,
         same_birth_date=student.birth_date == typed.birth_date,

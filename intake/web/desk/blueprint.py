@@ -1,0 +1,211 @@
+"""The desk's blueprint: nobody sees a page without being signed in, and no page is cached."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from babel.dates import format_date, format_datetime
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session
+from flask import url_for as address_of
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from forms.base import Form
+from forms.desk import ActionForm, SearchForm
+from intake.clock import now
+from intake.config import Settings
+from intake.consents.ledger import Actor
+from intake.consents.states import ActorKind
+from intake.db.engine import Database
+from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
+from intake.web.desk import words
+from intake.web.desk.sealed_search import open_search, seal_search
+from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
+from translations import Language, UnknownLanguage, language
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+_OPEN_TO_ALL = frozenset({"desk.sign_in", "desk.try_to_sign_in"})
+
+
+class Context(Protocol):
+    """What the application has put together for its pages."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def storage(self) -> Storage: ...
+
+
+def context() -> Context:
+    """This application's database, settings and document store."""
+    found: Context = current_app.extensions["intake"]
+    return found
+
+
+def staff_id() -> str:
+    """The signed-in member of staff."""
+    return str(current_user.id)
+
+
+def staff_actor() -> Actor:
+    """The signed-in member of staff, for the ledger."""
+    return Actor(ActorKind.STAFF, staff_id())
+
+
+def csrf() -> dict[str, Any]:
+    """What every form needs to make and check its token."""
+    secret = current_app.secret_key or ""
+    return {
+        "csrf_session": session,
+        "csrf_secret": secret if isinstance(secret, bytes) else secret.encode(),
+    }
+
+
+class StaleForm(Exception):
+    """The form wasn't shown in this session: signed in anew meanwhile, or forged."""
+
+
+class SearchTooLong(Exception):
+    """More was typed into a search box than an address can carry."""
+
+
+def is_valid(form: Form) -> bool:
+    """Whether the form is filled in well. Raises StaleForm, which is answered with a page."""
+    filled_in_well: bool = form.validate()
+    if form.is_stale:
+        raise StaleForm
+    return filled_in_well
+
+
+def posted_search() -> str | None:
+    """What was typed into a search box, sealed for an address; nothing for an empty one.
+
+    Raises StaleForm, SearchTooLong.
+    """
+    form = SearchForm(request.form, **csrf())
+    if not is_valid(form):
+        raise SearchTooLong
+    return seal_search(context().database.keyring, (form.text.data or "").strip()) or None
+
+
+def asked_search() -> str:
+    """What the address asks to search for, in plain words."""
+    return open_search(context().database.keyring, request.args.get("search", ""))
+
+
+def first_error(errors: Sequence[str]) -> str:
+    """A form's message in the reader's language."""
+    return str(gettext(errors[0])) if errors else ""
+
+
+@blueprint.before_request
+def _require_staff() -> ResponseReturnValue | None:
+    at = now()
+    if current_user.is_authenticated:
+        touch_session(at=at)
+        return None
+    timed_out = has_timed_out(at=at)
+    if timed_out:
+        drop_timed_out()
+    if request.endpoint in _OPEN_TO_ALL:
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    reason = "idle" if timed_out else None
+    return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
+
+
+@blueprint.after_request
+def _keep_nothing(response: Response) -> Response:
+    # Desks are shared: the Back button after signing out must find nothing.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.errorhandler(NotFound)
+@blueprint.errorhandler(DocumentMissing)
+def _not_found(_error: Exception) -> ResponseReturnValue:
+    return error_page(
+        gettext("Not found"), gettext("There is nothing at this address, or not any more."), 404
+    )
+
+
+@blueprint.errorhandler(StaleForm)
+def _stale(_error: Exception) -> ResponseReturnValue:
+    message = gettext("This page was open for too long. Go back, reload it and try again.")
+    return error_page(gettext("Please try again"), message, 400)
+
+
+@blueprint.errorhandler(SearchTooLong)
+def _too_long(_error: Exception) -> ResponseReturnValue:
+    message = gettext("Type at most 100 characters.")
+    return error_page(gettext("This search is too long"), message, 422)
+
+
+@blueprint.errorhandler(DocumentDamaged)
+def _damaged(_error: Exception) -> ResponseReturnValue:
+    message = gettext(
+        "The stored document is missing or is not what was sealed. "
+        "Tell the operator: `intake audit verify` names it."
+    )
+    return error_page(gettext("Document damaged"), message, 500)
+
+
+def error_page(title: str, message: str, status: int) -> ResponseReturnValue:
+    """A page that says what is wrong."""
+    return render_template("desk/error.html", title=title, message=message), status
+
+
+@blueprint.context_processor
+def _template_names() -> dict[str, Any]:
+    return {
+        "words": words,
+        "interface": interface_language(),
+        "person_at_desk": current_user if current_user.is_authenticated else None,
+        "sign_out_form": ActionForm(**csrf()),
+        "error_of": first_error,
+        "school_time": school_time,
+        "school_date": school_date,
+        "language_name": language_name,
+    }
+
+
+def interface_language() -> Language:
+    """The language of staff's pages."""
+    try:
+        return language(get_locale().language)
+    except UnknownLanguage:
+        return language("en")
+
+
+def school_time(moment: datetime) -> Markup:
+    """A moment on the school's clock, with the exact one for machines."""
+    local = format_datetime(
+        moment,
+        "medium",
+        tzinfo=context().settings.time_zone,
+        locale=interface_language().locale,
+    )
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), local)
+
+
+def school_date(day: date) -> Markup:
+    """A calendar day."""
+    local = format_date(day, "medium", locale=interface_language().locale)
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), local)
+
+
+def language_name(code: str) -> Markup:
+    """A language's name in itself, marked as such."""
+    try:
+        named = language(code)
+    except UnknownLanguage:
+        return Markup("{}").format(code)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(
+        named.code, named.direction.value, named.endonym
+    )

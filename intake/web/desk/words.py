@@ -1,0 +1,90 @@
+"""What the domain's words are called at the desk."""
+
+from enum import StrEnum
+
+from flask_babel import gettext
+
+from forms.choices import Relationship
+from intake.consents.confirm import ConfirmationMethod
+from intake.consents.model import Consent
+from intake.consents.states import (
+    ActorKind,
+    Assurance,
+    Channel,
+    ConsentState,
+    EventKind,
+    RevocationBasis,
+)
+from intake.sharing.model import PublicationState
+from translations import mark
+
+_WORDS: tuple[tuple[StrEnum, str], ...] = (
+    (Relationship.PARENT, mark("parent")),
+    (Relationship.GUARDIAN, mark("guardian")),
+    (Relationship.ELIGIBLE_STUDENT, mark("student, 18 or older")),
+    (ConsentState.PENDING_VERIFICATION, mark("Yes, waiting for you")),
+    (ConsentState.ACTIVE, mark("Yes, in force")),
+    (ConsentState.DECLINED, mark("No")),
+    (ConsentState.REVOKED, mark("Revoked")),
+    (ConsentState.EXPIRED, mark("Expired")),
+    (ConsentState.SUPERSEDED, mark("Replaced by a newer answer")),
+    (ConsentState.RIGHTS_TRANSFERRED, mark("Ended: the student turned 18")),
+    (Assurance.ON_RECORD_CONTACT, mark("Code to a contact on the school's record")),
+    (Assurance.IN_PERSON, mark("In person")),
+    (Assurance.PAPER, mark("On paper")),
+    (Assurance.SELF_ASSERTED, mark("Code to a contact the school doesn't know")),
+    (Channel.ONLINE, mark("Online")),
+    (Channel.DESK, mark("At the desk")),
+    (Channel.PAPER, mark("On paper")),
+    (
+        ConfirmationMethod.CALLED_NUMBER_ON_RECORD,
+        mark("I called them at a number on the school's record"),
+    ),
+    (ConfirmationMethod.SAW_IDENTITY_DOCUMENT, mark("I saw their identity document")),
+    (ConfirmationMethod.KNOWS_THE_PERSON, mark("I know them personally")),
+    (ActorKind.SIGNER, mark("the signer")),
+    (ActorKind.STAFF, mark("staff")),
+    (ActorKind.SYSTEM, mark("the system")),
+    (ActorKind.DESTINATION, mark("sharing system")),
+    (EventKind.INVITED, mark("Invited")),
+    (EventKind.SIGNED, mark("Signed; waits for staff to confirm who signed")),
+    (EventKind.ACTIVATED, mark("In force")),
+    (EventKind.DECLINED, mark("Answered no")),
+    (EventKind.NOT_CONFIRMED, mark("It could not be confirmed who signed")),
+    (EventKind.REFUSAL_CONFIRMED, mark("Confirmed who answered no")),
+    (EventKind.REVOKED, mark("Revoked")),
+    (EventKind.REVOCATION_RECORDED, mark("Revocation recorded")),
+    (EventKind.EXPIRED, mark("Expired")),
+    (EventKind.SUPERSEDED, mark("Replaced by a newer answer")),
+    (EventKind.RIGHTS_TRANSFERRED, mark("Ended: the student turned 18")),
+    (EventKind.IDENTITY_HIDDEN, mark("Identity hidden")),
+    (EventKind.REVOCATION_COMPLETED, mark("Every sharing system has hidden the identity")),
+    (EventKind.VIEWED, mark("Looked at")),
+    (RevocationBasis.LETTER, mark("Signed letter")),
+    (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
+    (PublicationState.PENDING, mark("Waiting")),
+    (PublicationState.DELIVERED, mark("Delivered")),
+)
+
+# Members of two StrEnums with one value are equal ("expired" the state, "expired" the event), so
+# the kind belongs to the key.
+_BY_KIND = {(type(value), value.value): text for value, text in _WORDS}
+
+
+def word(value: StrEnum) -> str:
+    """The word for a state, a relationship, an event, …"""
+    return str(gettext(_BY_KIND[(type(value), value.value)]))
+
+
+def method(value: str) -> str:
+    """How staff knew who signed, from a ledger entry."""
+    return word(ConfirmationMethod(value))
+
+
+def answer(consent: Consent) -> str:
+    """What was answered and where it stands."""
+    if consent.unsettled and not consent.granted:
+        return str(gettext("No, waiting for you"))
+    if consent.state is ConsentState.DECLINED and consent.ended_at is not None:
+        return str(gettext("No, without effect"))
+    return word(consent.state)

@@ -27,14 +27,14 @@ class MessageState(StrEnum):
 
 
 class OutgoingMessage(Base):
-    """One message. The body is emptied once it has been sent: codes don't stay."""
+    """One message. Its text is emptied once it has been sent: codes and links don't stay."""
 
     __tablename__ = "outgoing_messages"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     kind: Mapped[MessageKind] = mapped_column(EnumText(MessageKind))
     purpose: Mapped[str] = mapped_column(String(32))
-    """``code``, ``receipt``, ``revocation_done``: for operators' figures."""
+    """A ``wording.Purpose``: for pages and operators' figures."""
     session_id: Mapped[str | None] = mapped_column(String(36), index=True)
     recipient: Mapped[str] = mapped_column(EncryptedText("outgoing_messages.recipient"))
     subject: Mapped[str] = mapped_column(EncryptedText("outgoing_messages.subject"))

@@ -125,3 +125,4 @@ def test_neither_log_nor_errors_repeat_number_text_or_token(
     shown += caplog.text
     for secret in ("8015550142", "123456", "aaaaaaaa"):
         assert secret not in shown
+    assert "Twilio API Request" not in caplog.text

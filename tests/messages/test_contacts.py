@@ -106,7 +106,7 @@ def test_pages_and_logs_show_too_little_to_learn_a_contact() -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from(ContactKind))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example("\ud800@example.org", ContactKind.EMAIL)
 @example("+", ContactKind.PHONE)
 def test_whatever_is_typed_there_is_a_contact_or_a_clear_refusal(

@@ -5,6 +5,7 @@ without being able to read one.
 """
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,6 +15,8 @@ from intake.roster.keys import birth_key, query_keys
 from intake.roster.model import Student, StudentSearchKey, StudentSource
 from intake.text import search_words
 
+_ALIKE = 0.7
+"""Found by trying: "paw wah" and "htoo paw wah" are alike (0.74), "ali" and "amina" (0.5) not."""
 _CANDIDATES_READ = 200
 """How many of the best by hash are decrypted and compared; a bound, not a page."""
 
@@ -61,8 +64,13 @@ class Candidate:
     student: Student
     same_birth_date: bool
     same_school: bool
-    shared_words: int
-    """Words of the name that are equal once folded."""
+    likeness: float
+    """How alike the names are written, words in any order: 0 to 1 (equal once folded)."""
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether the names may be spellings of one."""
+        return self.likeness >= _ALIKE
 
 
 def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
@@ -92,15 +100,19 @@ def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
 
 def compare(typed: Student, student: Student) -> Candidate:
     """What a typed student and one of the roster have in common."""
-    words = set(search_words(typed.name))
     return Candidate(
         student=student,
         same_birth_date=student.birth_date == typed.birth_date,
         same_school=student.school_id == typed.school_id,
-        shared_words=len(words & set(search_words(student.name))),
+        likeness=_likeness(typed.name, student.name),
     )
 
 
-def _likeliest_first(candidate: Candidate) -> tuple[int, str]:
-    score = 2 * candidate.same_birth_date + candidate.shared_words + candidate.same_school
+def _likeness(one: str, other: str) -> float:
+    ours, theirs = (" ".join(sorted(search_words(name))) for name in (one, other))
+    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()
+
+
+def _likeliest_first(candidate: Candidate) -> tuple[float, str]:
+    score = 2 * candidate.same_birth_date + candidate.same_school + 4 * candidate.likeness
     return -score, candidate.student.name

@@ -85,9 +85,18 @@ def test_candidates_share_the_birth_date_or_a_word_likeliest_first(
     typed = typed_student(session, school=school, name="Wah Paw", birth_date=born, at=now)
     found = candidates(session, typed, 10)
     assert [c.student for c in found] == [by_both, by_date, by_word]
-    assert (found[0].same_birth_date, found[0].same_school, found[0].shared_words) == (
-        True,
-        False,
-        2,
-    )
+    assert (found[0].same_birth_date, found[0].same_school, found[0].likeness) == (True, False, 1)
     assert len(candidates(session, typed, 2)) == 2
+
+
+def test_a_misspelled_name_comes_before_strangers_with_the_same_birth_date(
+    session: Session, school: School, enrol: AddStudent, now: datetime
+) -> None:
+    born = date(2012, 1, 1)
+    for number in range(5):
+        enrol(f"အမည် {number}", born)
+    meant = enrol("နော်ဖောဝါထူး", born)
+    typed = typed_student(session, school=school, name="နော်ဖောဝါထူ", birth_date=born, at=now)
+    best = candidates(session, typed, 3)[0]
+    assert best.student is meant
+    assert best.is_alike

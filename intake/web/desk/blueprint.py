@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
@@ -184,13 +184,12 @@ def interface_language() -> Language:
 
 
 def school_time(moment: datetime) -> Markup:
-    """A moment on the school's clock, with the exact one for machines."""
-    local = format_datetime(
-        moment,
-        "medium",
-        tzinfo=context().settings.time_zone,
-        locale=interface_language().locale,
-    )
+    """A moment on the school's clock, to the minute, with the exact one for machines."""
+    zone, locale = context().settings.time_zone, interface_language().locale
+    day = format_date(moment.astimezone(zone), "medium", locale=locale)
+    minute = format_time(moment, "short", tzinfo=zone, locale=locale)
+    both = str(get_datetime_format("medium", locale=locale))
+    local = both.replace("'", "").replace("{0}", minute).replace("{1}", day)
     return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), local)
 
 

@@ -3,7 +3,7 @@
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from intake.clock import now
 from intake.consents import ledger
@@ -65,6 +65,7 @@ def _open_revocations(
         select(Revocation, Student, School)
         .join(Student, Student.id == Revocation.student_id)
         .join(School, School.id == Student.school_id)
+        .options(selectinload(Revocation.consents))
         .where(Revocation.completed_at.is_(None))
         .order_by(Revocation.signed_at, Revocation.id)
         .limit(PAGE_SIZE + 1)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
@@ -168,10 +169,15 @@ def add_search_words(session: Session, student_id: str, text: str) -> None:
 
 
 def _add_keys(session: Session, student_id: str, keys: set[str]) -> None:
-    known = select(StudentSearchKey.key).where(StudentSearchKey.student_id == student_id)
-    missing = keys - set(session.scalars(known))
-    session.add_all(StudentSearchKey(student_id=student_id, key=key) for key in sorted(missing))
-    session.flush()
+    if not keys:
+        return
+    # Two families may add the same word in the same moment, on several web processes.
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    session.execute(
+        insert(StudentSearchKey).on_conflict_do_nothing(),
+        [{"student_id": student_id, "key": key} for key in sorted(keys)],
+    )
 
 
 def _with_key(

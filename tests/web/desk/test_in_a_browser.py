@@ -1,0 +1,110 @@
+"""Every page of the desk in a real browser: accessible, narrow enough, in the right language."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Response
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+STRICT = "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'"
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    """The desk served over HTTP, as strictly as in production."""
+    app = desk.browser.application
+
+    @app.after_request
+    def _strict(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = STRICT
+        return response
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser.new_page(viewport={"width": 320, "height": 740})
+        browser.close()
+
+
+def test_every_page_is_accessible_and_fits_a_narrow_screen(
+    desk: Desk, address: str, page: Page
+) -> None:
+    refused: list[str] = []
+    page.on(
+        "console",
+        lambda message: refused.append(message.text) if "Policy" in message.text else None,
+    )
+    student = desk.enrol("Wolfeschlegelsteinhausenbergerdorff Keihanaikukauakahihuliheekahaunaele")
+    desk.sign(student, ago=timedelta(hours=3))
+    desk.sign(student, granted=False, ago=timedelta(hours=2))
+    waiting = desk.sign(desk.type_student("နော်ဖောဝါထူး"), known=False, signer="چوہدری")
+
+    page.goto(f"{address}/desk/")
+    _check(page)
+    page.fill("#email", EMAIL)
+    page.fill("#password", "wrong wrong wrong")
+    _press_enter(page)
+    assert page.title().startswith("Error")
+    _check(page)
+    page.fill("#password", PASSWORD)
+    _press_enter(page)
+    assert page.url == f"{address}/desk/"
+    _check(page)
+    page.goto(f"{address}/desk/waivers/{waiting.id}")
+    _check(page)
+    page.get_by_role("button", name="Confirm", exact=True).focus()
+    _press_enter(page)
+    assert page.get_by_text("Choose which student it is.").is_visible()
+    _check(page)
+    page.goto(f"{address}/desk/revocations")
+    _check(page)
+    page.goto(f"{address}/desk/waivers/{student.id}")
+    _check(page)
+    page.goto(f"{address}/desk/invitations/new")
+    _check(page)
+    page.fill("#search-text", "wolf")
+    _press_enter(page)
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Make the link").focus()
+    _press_enter(page)
+    assert page.locator("svg").is_visible()
+    _check(page)
+    assert refused == []
+
+
+def _press_enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def _check(page: Page) -> None:
+    root = page.locator("html")
+    assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("en", "ltr")
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow == 0, page.url
+    page.evaluate(AXE.read_text("utf-8"))
+    violations = page.evaluate("axe.run().then(result => result.violations.map(v => v.id))")
+    assert violations == [], page.url

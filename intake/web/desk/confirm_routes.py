@@ -24,7 +24,7 @@ from intake.roster.model import Student
 from intake.roster.students import add_search_words
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
 from intake.web.desk.waiver_page import WaiverView, waiver_view
-from intake.web.desk.waiver_routes import confirm_form, waiver_page
+from intake.web.desk.waiver_routes import confirm_form, looked_at, waiver_page
 from translations import mark
 
 _PROBLEMS: dict[type[ConsentError], str] = {
@@ -47,14 +47,14 @@ def confirm(consent_id: object) -> ResponseReturnValue:
     view = _view(str(consent_id), search)
     form = confirm_form(view, request.form)
     if form is None:
-        return _refused(view, None, NothingToConfirm(), search)
+        return _refused(view.consent.id, None, NothingToConfirm(), search)
     if not is_valid(form):
-        return waiver_page(view, form, search=search, status=422)
+        return waiver_page(looked_at(view.consent.id, search), form, search=search, status=422)
     try:
         with context().database.begin() as session:
             _confirm(session, view, form)
     except ConsentError as error:
-        return _refused(_view(str(consent_id), search), form, error, search)
+        return _refused(view.consent.id, form, error, search)
     flash(gettext("Confirmed."))
     return redirect(url_for("desk.waiver", consent_id=consent_id), 303)
 
@@ -63,12 +63,11 @@ def confirm(consent_id: object) -> ResponseReturnValue:
 def reject(consent_id: object) -> ResponseReturnValue:
     """Say that it could not be confirmed who signed; the answer has no effect then."""
     is_valid(ActionForm(request.form, **csrf()))
-    view = _view(str(consent_id), "")
     try:
         with context().database.begin() as session:
-            reject_signer(session, view.consent.id, staff_id=staff_id(), at=now())
+            reject_signer(session, str(consent_id), staff_id=staff_id(), at=now())
     except NothingToConfirm as error:
-        return _refused(_view(str(consent_id), ""), None, error, "")
+        return _refused(str(consent_id), None, error, "")
     flash(gettext("Noted: it could not be confirmed who signed. The answer has no effect."))
     return redirect(url_for("desk.waiver", consent_id=consent_id), 303)
 
@@ -101,8 +100,9 @@ def _matched(session: Session, form: ConfirmForm) -> MatchedStudent | None:
 
 
 def _refused(
-    view: WaiverView, form: ConfirmForm | None, error: ConsentError, search: str
+    consent_id: str, form: ConfirmForm | None, error: ConsentError, search: str
 ) -> ResponseReturnValue:
+    view = looked_at(consent_id, search)
     if not view.consent.unsettled:
         form = None
     return waiver_page(view, form, search=search, status=409, problem=_problem(error))

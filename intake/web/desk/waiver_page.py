@@ -91,7 +91,7 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
         contact_kind=kind,
         contact=contact,
         groups=_agreed(consent),
-        events=_events(session, consent),
+        events=waiver_events(session, consent),
         publications=_publications(session, consent),
         revocation=_revocation(session, consent),
         candidates=_candidates(session, student, search) if is_open else (),
@@ -145,7 +145,8 @@ def _agreed(consent: Consent) -> tuple[ElementGroup, ...]:
     return text.element_groups
 
 
-def _events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
+def waiver_events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
+    """The waiver's entries in the ledger, oldest first."""
     query = (
         select(LedgerEvent)
         .where(LedgerEvent.consent_id == consent.id)

@@ -1,5 +1,7 @@
 """The list of waivers, one waiver, and its document."""
 
+from dataclasses import replace
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -22,7 +24,7 @@ from intake.web.desk.blueprint import (
 )
 from intake.web.desk.sealed_search import seal_search
 from intake.web.desk.waiver_list import Cursor, ListFilter, waiver_list
-from intake.web.desk.waiver_page import WaiverView, waiver_view
+from intake.web.desk.waiver_page import WaiverView, waiver_events, waiver_view
 
 
 @blueprint.get("/")
@@ -56,11 +58,7 @@ def search_waivers() -> ResponseReturnValue:
 def waiver(consent_id: object) -> ResponseReturnValue:
     """One waiver. Looking is written down."""
     search = asked_search()
-    with context().database.begin() as session:
-        view = waiver_view(session, str(consent_id), search=search)
-        if view is None:
-            abort(404)
-        _record_view(session, view.consent, "waiver")
+    view = looked_at(str(consent_id), search)
     return waiver_page(view, confirm_form(view), search=search, status=200)
 
 
@@ -83,6 +81,17 @@ def waiver_document(consent_id: object) -> ResponseReturnValue:
         pdf = read_document(session, context().storage, consent.document_sha256)
         _record_view(session, consent, "document")
     return pdf_response(pdf, f"waiver-{consent.receipt_code}.pdf")
+
+
+def looked_at(consent_id: str, search: str) -> WaiverView:
+    """The waiver for a page that shows it, with an entry in the ledger that staff saw it."""
+    with context().database.begin() as session:
+        view = waiver_view(session, consent_id, search=search)
+        if view is None:
+            abort(404)
+        _record_view(session, view.consent, "waiver")
+        # The page shows this look too.
+        return replace(view, events=waiver_events(session, view.consent))
 
 
 def pdf_response(pdf: bytes, name: str) -> ResponseReturnValue:

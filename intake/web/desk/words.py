@@ -64,6 +64,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),
+    (PublicationState.CANCELLED, mark("Not sent, because the permission ended before")),
 )
 
 # Members of two StrEnums with one value are equal ("expired" the state, "expired" the event), so

@@ -183,3 +183,19 @@ def test_settling_needs_the_pages_token(signed_in: Desk) -> None:
         )
         assert answer.status_code == 400
     assert signed_in.consent(consent.id).unsettled
+
+
+def test_a_refused_form_shows_the_waiver_and_so_counts_as_looking(signed_in: Desk) -> None:
+    shown_at = _page(signed_in.sign(signed_in.enrol("Other"), known=False))
+    consent = signed_in.sign(signed_in.enrol("Paw Wah"), known=False)
+    signed_in.post(_page(consent) + "/confirm", {}, shown_at=shown_at)
+    with signed_in.database.read() as session:
+        query = select(LedgerEvent.kind).where(LedgerEvent.consent_id == consent.id)
+        assert EventKind.VIEWED in session.scalars(query).all()
+
+
+def test_settling_a_waiver_that_does_not_exist_is_said_so(signed_in: Desk) -> None:
+    shown_at = _page(signed_in.sign(signed_in.enrol("Other"), known=False))
+    nothing = "/desk/waivers/7d4f0e1a-4b3e-4d1c-9a53-0d0d6c0f8a11"
+    for action in ("confirm", "reject"):
+        assert signed_in.post(f"{nothing}/{action}", {}, shown_at=shown_at).status_code == 404

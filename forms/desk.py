@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from forms.base import Form
 from translations import mark
@@ -16,14 +16,26 @@ SEARCH_LIMIT = 100
 """Characters; the search goes into an address, encrypted, so it must stay short."""
 
 
+def _offered(_form: Form, field: SelectField) -> None:
+    """WTForms' own check speaks English only."""
+    if field.data not in {choice[0] for choice in field.iter_choices()}:
+        raise StopValidation(mark("Choose one from the list."))
+
+
 class SignInForm(Form):
     """Email and password; what is wrong with them is never said in detail."""
 
     email = StringField(
-        validators=[InputRequired(mark("Type your email address.")), Length(max=254)]
+        validators=[
+            InputRequired(mark("Type your email address.")),
+            Length(max=254, message=mark("An email address has at most 254 characters.")),
+        ]
     )
     password = PasswordField(
-        validators=[InputRequired(mark("Type your password.")), Length(max=1024)]
+        validators=[
+            InputRequired(mark("Type your password.")),
+            Length(max=1024, message=mark("A password has at most 256 characters.")),
+        ]
     )
 
 
@@ -43,8 +55,8 @@ class ConfirmForm(Form):
     """How staff know who signed, and which student of the roster it is."""
 
     method = RadioField(
-        validators=[InputRequired(mark("Choose how you know who signed."))],
-        validate_choice=True,
+        validators=[InputRequired(mark("Choose how you know who signed.")), _offered],
+        validate_choice=False,
     )
 
     def __init__(self, formdata: Any, *, methods: Choices, **values: Any) -> None:
@@ -56,7 +68,8 @@ class ConfirmTypedStudentForm(ConfirmForm):
     """For a student whom the family typed: which one is it on the roster?"""
 
     student = RadioField(
-        validators=[InputRequired(mark("Choose which student it is."))], validate_choice=True
+        validators=[InputRequired(mark("Choose which student it is.")), _offered],
+        validate_choice=False,
     )
 
     def __init__(self, formdata: Any, *, students: Choices, **values: Any) -> None:
@@ -68,9 +81,9 @@ class InvitationForm(Form):
     """Which student's family gets a link, and in which language it opens."""
 
     student = RadioField(
-        validators=[InputRequired(mark("Choose a student."))], validate_choice=True
+        validators=[InputRequired(mark("Choose a student.")), _offered], validate_choice=False
     )
-    language = SelectField(validate_choice=True)
+    language = SelectField(validators=[_offered], validate_choice=False)
 
     def __init__(
         self, formdata: Any, *, students: Choices, languages: Choices, **values: Any

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
+from intake.consents.tokens import normal_receipt_code, receipt_key
 from intake.roster.model import School, Student
 from intake.roster.search import matching_students
 
@@ -91,7 +92,7 @@ def waiver_list(
     elif narrowed is not ListFilter.ALL:
         query = query.where(Consent.state == ConsentState(narrowed.value))
     if search:
-        query = query.where(Consent.student_id.in_(matching_students(session, search)))
+        query = query.where(_is_found(session, search))
     if after is not None:
         query = _after(query, after)
     rows = [WaiverRow(*found) for found in session.execute(query)]
@@ -112,6 +113,15 @@ def _after(
             and_(Consent.signed_at == cursor.signed_at, Consent.id < cursor.consent_id),
         )
     )
+
+
+def _is_found(session: Session, search: str) -> ColumnElement[bool]:
+    """By names, or by the receipt code that a family reads out on the phone."""
+    by_name = Consent.student_id.in_(matching_students(session, search))
+    code = normal_receipt_code(search)
+    if code is None:
+        return by_name
+    return or_(by_name, Consent.receipt_key == receipt_key(session, code))
 
 
 def _count_waiting(session: Session) -> int:

@@ -69,6 +69,14 @@ def test_searching_in_any_script_finds_the_waiver_and_hides_the_name_in_the_addr
     assert "Somebody Else" not in page
 
 
+def test_a_receipt_code_read_out_on_the_phone_finds_its_waiver(signed_in: Desk) -> None:
+    consent = signed_in.sign(signed_in.enrol("Paw Wah"))
+    signed_in.sign(signed_in.enrol("Somebody Else"))
+    page = _searched(signed_in, consent.receipt_code.lower().replace("-", " "))
+    assert "Paw Wah" in page
+    assert "Somebody Else" not in page
+
+
 def test_a_search_with_a_forged_or_foreign_token_shows_everything(signed_in: Desk) -> None:
     signed_in.sign(signed_in.enrol("Paw Wah"))
     for forged in ("x", "AAAA", "%00", "é" * 300, "dGVzdAAxMjM"):

@@ -15,6 +15,8 @@ class PublicationState(StrEnum):
 
     PENDING = "pending"
     DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    """A grant whose consent ended before it was sent, or before it was sent again."""
 
 
 class Destination(Base):
@@ -30,6 +32,7 @@ class Destination(Base):
     secret: Mapped[str] = mapped_column(EncryptedText("destinations.secret"))
     """Standard Webhooks secret (``whsec_…``), for our deliveries and their callbacks."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Whether it is told of new consents. What it knows already is followed to the end anyway."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -60,7 +63,7 @@ class Publication(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "destination_id"),
         Index("ix_publications_due", "state", "next_attempt_at"),
-        Index("ix_publications_order", "destination_id", "student_id", "sequence"),
+        Index("ix_publications_order", "destination_id", "student_id", "state", "sequence"),
     )
 
 

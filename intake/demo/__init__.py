@@ -1,0 +1,1 @@
+"""Sample data and the reference sharing system; never part of a production installation."""

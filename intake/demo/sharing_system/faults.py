@@ -1,0 +1,45 @@
+"""Faults on demand, so that tests can see what the sender does about them."""
+
+import socket
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Response, request
+
+
+class FaultMode(StrEnum):
+    """How this system misbehaves."""
+
+    OK = "ok"
+    ERROR = "500"
+    """Refuses every event, unprocessed."""
+    SLOW = "slow"
+    """Takes in the event, and answers ``seconds`` later."""
+    DROP = "drop"
+    """Takes in the event, and cuts the connection instead of answering."""
+    UNCONFIRMED = "unconfirmed"
+    """Hides identities, and never confirms."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """The present misbehaviour; ``student_id`` restricts ``500`` to one student's events."""
+
+    mode: FaultMode = FaultMode.OK
+    seconds: float = 1.0
+    student_id: str | None = None
+
+    def refuses(self, student_id: str) -> bool:
+        """Whether this student's event is answered with 500."""
+        return self.mode is FaultMode.ERROR and self.student_id in {None, student_id}
+
+    def before_answer(self, answer: Response) -> Response:
+        """Wait, or cut the connection, after the event has been taken in."""
+        if self.mode is FaultMode.SLOW:
+            time.sleep(self.seconds)
+        elif self.mode is FaultMode.DROP:
+            connection = request.environ.get("werkzeug.socket")
+            if isinstance(connection, socket.socket):
+                connection.shutdown(socket.SHUT_RDWR)
+        return answer

@@ -1,0 +1,128 @@
+"""Seeing a revocation through: who has hidden the identity, and when it is complete."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.consents import ledger
+from intake.consents.ledger import SYSTEM, Actor
+from intake.consents.model import Revocation
+from intake.consents.states import ActorKind, EventKind
+from intake.sharing.events import PublishedType
+from intake.sharing.model import Confirmation, Publication
+
+
+class RevocationUnknown(Exception):
+    """There is no revocation with this id."""
+
+
+class NeverTold(Exception):
+    """This revocation was never sent to this destination, so it can't have acted on it."""
+
+
+def confirm_hidden(
+    session: Session,
+    *,
+    destination_id: str,
+    revocation_id: str,
+    event_id: str,
+    webhook_id: str,
+    at: datetime,
+) -> None:
+    """Take a destination's word that the student's identity is hidden there.
+
+    ``event_id`` is the published event it acted on. The last destination's word completes the
+    revocation. Saying it again changes nothing. Raises RevocationUnknown, NeverTold.
+    """
+    ledger.hold(session)  # two last destinations at once must see each other
+    revocation = session.get(Revocation, revocation_id, populate_existing=True)
+    if revocation is None:
+        raise RevocationUnknown
+    if not _was_told(session, destination_id, revocation_id, event_id):
+        raise NeverTold
+    if session.get(Confirmation, (revocation_id, destination_id)) is not None:
+        return
+    session.add(
+        Confirmation(
+            revocation_id=revocation_id,
+            destination_id=destination_id,
+            confirmed_at=at,
+            webhook_id=webhook_id,
+        )
+    )
+    ledger.record(
+        session,
+        EventKind.IDENTITY_HIDDEN,
+        at=at,
+        actor=Actor(ActorKind.DESTINATION, destination_id),
+        student_id=revocation.student_id,
+        revocation_id=revocation_id,
+        data={"event": event_id},
+    )
+    _complete_if_all_confirmed(session, revocation, at=at)
+
+
+def complete_if_nothing_to_hide(session: Session, revocation: Revocation, *, at: datetime) -> None:
+    """Complete a revocation at once where no destination ever received the identity.
+
+    The ledger's subscriber (sharing.outbox) calls it when a revocation is recorded.
+    """
+    _complete_if_all_confirmed(session, revocation, at=at)
+
+
+def open_revocations(session: Session) -> Sequence[Revocation]:
+    """Revocations that some destination has yet to confirm, the most urgent first."""
+    query = (
+        select(Revocation)
+        .where(Revocation.completed_at.is_(None))
+        .order_by(Revocation.due_at, Revocation.id)
+    )
+    return session.scalars(query).all()
+
+
+def publications_of(session: Session, consent_id: str) -> Sequence[Publication]:
+    """What was, or will be, published of a consent, in order."""
+    query = (
+        select(Publication)
+        .where(Publication.consent_id == consent_id)
+        .order_by(Publication.sequence, Publication.destination_id)
+    )
+    return session.scalars(query).all()
+
+
+def _was_told(session: Session, destination_id: str, revocation_id: str, event_id: str) -> bool:
+    """An attempt that seemed to fail counts: the answer may have been lost, not the event."""
+    query = select(Publication.id).where(
+        Publication.revocation_id == revocation_id,
+        Publication.destination_id == destination_id,
+        Publication.event_id == event_id,
+        Publication.attempts > 0,
+    )
+    return session.scalars(query).first() is not None
+
+
+def _complete_if_all_confirmed(session: Session, revocation: Revocation, *, at: datetime) -> None:
+    if revocation.completed_at is not None:
+        return
+    session.flush()
+    confirmed = select(Confirmation.destination_id).where(
+        Confirmation.revocation_id == revocation.id
+    )
+    missing = select(Publication.id).where(
+        Publication.revocation_id == revocation.id,
+        Publication.type == PublishedType.REVOKED,
+        Publication.destination_id.not_in(confirmed),
+    )
+    if session.scalars(missing.limit(1)).first() is not None:
+        return
+    revocation.completed_at = at
+    ledger.record(
+        session,
+        EventKind.REVOCATION_COMPLETED,
+        at=at,
+        actor=SYSTEM,
+        student_id=revocation.student_id,
+        revocation_id=revocation.id,
+    )

@@ -1,0 +1,97 @@
+"""What sharing systems are told, and how: CloudEvents 1.0 in JSON around a consent record.
+
+Only what puts a consent in force or ends one that was in force is published. Waiting
+signatures, refusals and staff's looking are nobody else's business.
+"""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from intake.consents.ledger import LedgerEvent
+from intake.consents.model import Consent
+from intake.consents.states import EventKind
+from intake.roster.model import Student
+from intake.sharing.record import (
+    ConsentStatus,
+    consent_record,
+    identified_subject,
+    known_subject,
+    timestamp,
+)
+
+
+class PublishedType(StrEnum):
+    """The CloudEvents ``type`` of what we publish."""
+
+    GIVEN = "org.promisepartnership.consent.given"
+    """In force from now on; carries who the student is."""
+    REVOKED = "org.promisepartnership.consent.revoked"
+    """Taken back: hide the student's identity and confirm it."""
+    ENDED = "org.promisepartnership.consent.ended"
+    """No longer in force, without a revocation: stop sharing."""
+
+
+ENDINGS = {
+    EventKind.EXPIRED: ConsentStatus.EXPIRED,
+    EventKind.SUPERSEDED: ConsentStatus.INVALIDATED,
+    EventKind.RIGHTS_TRANSFERRED: ConsentStatus.INVALIDATED,
+}
+"""Ledger entries that are published as ``ended``, where ``given`` was published before."""
+
+
+def given_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+    """The body that says a consent is in force."""
+    record = consent_record(consent, ConsentStatus.GIVEN)
+    data = {**record, "subject": identified_subject(student)}
+    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source)
+
+
+def revoked_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+    """The body that asks to hide the student's identity, by ids alone."""
+    data = {
+        **consent_record(consent, ConsentStatus.WITHDRAWN),
+        "subject": known_subject(student),
+        "revocation": {
+            "id": event.revocation_id,
+            "revoked_at": timestamp(event.at),
+            "reason": event.values()["basis"],
+        },
+        "required_action": "hide_identity",
+    }
+    return _cloud_event(PublishedType.REVOKED, event, consent, data, source=source)
+
+
+def ended_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+    """The body that says a consent is over, by ids alone."""
+    data = {
+        **consent_record(consent, ENDINGS[event.kind]),
+        "subject": known_subject(student),
+        "ending": {"ended_at": timestamp(event.at), "reason": event.kind.value},
+        "required_action": "stop_sharing",
+    }
+    return _cloud_event(PublishedType.ENDED, event, consent, data, source=source)
+
+
+def _cloud_event(
+    kind: PublishedType,
+    event: LedgerEvent,
+    consent: Consent,
+    data: dict[str, Any],
+    *,
+    source: str,
+) -> str:
+    envelope = {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": source,
+        "type": kind.value,
+        "subject": consent.id,
+        "time": timestamp(event.at),
+        "datacontenttype": "application/json",
+        "partitionkey": event.student_id,
+        # The sequence extension is compared as text, so all have the same length.
+        "sequence": f"{event.sequence:020d}",
+        "data": data,
+    }
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))

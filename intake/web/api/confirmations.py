@@ -1,0 +1,129 @@
+"""The callback by which a sharing system says that a student's identity is hidden."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from intake.clock import now
+from intake.db.engine import Database
+from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
+from intake.sharing.model import Destination
+from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
+
+LONGEST_BODY = 8 * 1024
+_LONGEST_ID = 64
+_HIDDEN = "identity_hidden"
+
+blueprint = Blueprint("confirmations_api", __name__, url_prefix="/api/v1")
+
+
+class ApiProblem(Exception):
+    """What becomes an ``application/problem+json`` answer (RFC 9457)."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenNotice:
+    """The callback's body."""
+
+    destination_id: str
+    revocation_id: str
+    event_id: str
+
+
+@blueprint.post("/confirmations")
+def confirm() -> ResponseReturnValue:
+    """Record that a destination has hidden an identity; the same notice again changes nothing."""
+    body = _body()
+    notice = _notice(body)
+    at = now()
+    database: Database = current_app.extensions["intake"].database
+    with database.read() as session:
+        webhook_id = _authenticate(session, notice.destination_id, body, at=at)
+    with database.begin() as session:
+        try:
+            confirm_hidden(
+                session,
+                destination_id=notice.destination_id,
+                revocation_id=notice.revocation_id,
+                event_id=notice.event_id,
+                webhook_id=webhook_id,
+                at=at,
+            )
+        except RevocationUnknown:
+            raise ApiProblem(404, "Unknown revocation", "no revocation has this id") from None
+        except NeverTold:
+            raise ApiProblem(
+                409,
+                "Never sent",
+                "this event of this revocation was never sent to this destination",
+            ) from None
+    return jsonify(revocation=notice.revocation_id, state=_HIDDEN)
+
+
+@blueprint.errorhandler(ApiProblem)
+def problem(error: ApiProblem) -> Response:
+    """The answer to a request that could not be followed."""
+    body = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+    }
+    return Response(json.dumps(body), error.status, content_type="application/problem+json")
+
+
+def _body() -> bytes:
+    if request.mimetype != "application/json":
+        raise ApiProblem(415, "Unsupported media type", "send application/json")
+    too_large = ApiProblem(413, "Too large", f"at most {LONGEST_BODY} bytes")
+    if request.content_length is not None and request.content_length > LONGEST_BODY:
+        raise too_large
+    body = request.stream.read(LONGEST_BODY + 1)  # a chunked body says no length
+    if len(body) > LONGEST_BODY:
+        raise too_large
+    return body
+
+
+def _notice(body: bytes) -> HiddenNotice:
+    """Read before its signature is checked: it names the destination whose secret to use."""
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ApiProblem(400, "Malformed", "the body is not JSON") from None
+    if not isinstance(values, dict):
+        raise ApiProblem(400, "Malformed", "the body is not a JSON object")
+    if values.get("state") != _HIDDEN:
+        raise ApiProblem(400, "Malformed", f"state must be {_HIDDEN}")
+    return HiddenNotice(
+        destination_id=_id(values, "destination"),
+        revocation_id=_id(values, "revocation"),
+        event_id=_id(values, "event"),
+    )
+
+
+def _id(values: dict[str, object], name: str) -> str:
+    value = values.get(name)
+    is_id = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isascii()
+    if not is_id or not str(value).isprintable():
+        raise ApiProblem(400, "Malformed", f"{name} must be an id of at most {_LONGEST_ID} letters")
+    return str(value)
+
+
+def _authenticate(session: Session, destination_id: str, body: bytes, *, at: datetime) -> str:
+    """The message's webhook-id. An unknown destination looks like a wrong signature."""
+    destination = session.get(Destination, destination_id)
+    secret = destination.secret if destination else new_secret()
+    try:
+        return verify([secret], request.headers, body, at=at)
+    except SignatureInvalid as error:
+        raise ApiProblem(401, "Not authenticated", str(error)) from None

@@ -1,0 +1,109 @@
+"""Both ends of publication, on loopback: the callback of ours and the reference system."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from intake.clock import now
+from intake.db.engine import Database
+from intake.demo.sharing_system import SharingSystem, create_sharing_system
+from intake.sharing.destinations import add_destination
+from intake.sharing.outbox import publication_subscriber
+from intake.sharing.publisher import publish_due
+from intake.sharing.standard_webhooks import new_secret
+from intake.web.api.confirmations import blueprint
+
+BASE_URL = "https://waivers.example.org"
+SECRET = new_secret()
+
+
+@contextmanager
+def serving(app: Flask, port: int = 0) -> Iterator[BaseWSGIServer]:
+    """The application on a free port of this machine, or on the one given."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def wait_for(happened: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Until it is true; the test fails when it takes too long."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def intake_api(database: Database) -> Flask:
+    """The application with nothing but the callback."""
+    app = Flask("intake_api")
+    app.extensions["intake"] = SimpleNamespace(database=database)
+    app.register_blueprint(blueprint)
+    return app
+
+
+@dataclass
+class Receiver:
+    """The reference sharing system, running."""
+
+    url: str
+    system: SharingSystem
+
+    def misbehave(self, mode: str, **more: object) -> None:
+        answer = httpx.post(f"{self.url}/faults", json={"mode": mode, **more})
+        assert answer.status_code == 200
+
+    def page(self) -> str:
+        return httpx.get(self.url).text
+
+
+@pytest.fixture
+def sharing(database: Database) -> Database:
+    """A database whose ledger is published."""
+    database.subscribers.append(publication_subscriber(BASE_URL))
+    return database
+
+
+@pytest.fixture
+def receiver(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
+    """The reference system, registered as destination ``reference``."""
+    with serving(intake_api(sharing)) as intake:
+        app = create_sharing_system(
+            tmp_path / "sharing.db",
+            SECRET,
+            f"http://127.0.0.1:{intake.port}/api/v1/confirmations",
+            allow_faults=True,
+        )
+        system: SharingSystem = app.extensions["sharing_system"]
+        with serving(app) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            with sharing.begin() as session:
+                add_destination(session, "reference", "webhook", f"{url}/webhook", SECRET, at=now())
+            yield Receiver(url, system)
+        system.sender.stop()
+
+
+@pytest.fixture
+def publish(sharing: Database) -> Callable[..., int]:
+    """Publish what is due, now or so many seconds later."""
+
+    def run(*, later: float = 0, worker: str = "worker-1", limit: int = 50) -> int:
+        at = now() + timedelta(seconds=later)
+        return publish_due(sharing, at=at, worker=worker, limit=limit, allow_private=True)
+
+    return run

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.document import DataElement, ElementGroup, UnknownDocument, load
@@ -13,6 +13,8 @@ from intake.consents.model import Consent, Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.roster.model import Student, StudentSource
 from intake.roster.search import Candidate, candidates, compare, search_roster
+from intake.sharing.confirmations import publications_of
+from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
 
 _MOST_CANDIDATES = 12
@@ -92,7 +94,7 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
         contact=contact,
         groups=_agreed(consent),
         events=waiver_events(session, consent),
-        publications=_publications(session, consent),
+        publications=tuple(publications_of(session, consent.id)),
         revocation=_revocation(session, consent),
         candidates=_candidates(session, student, search) if is_open else (),
     )
@@ -125,7 +127,9 @@ def revocation_views(session: Session, revocations: list[Revocation]) -> dict[st
 def _told(session: Session, revocation_ids: list[str]) -> dict[tuple[str, str], datetime | None]:
     """When each destination had received everything about each revocation."""
     told: dict[tuple[str, str], datetime | None] = {}
-    query = select(Publication).where(Publication.revocation_id.in_(revocation_ids))
+    query = select(Publication).where(
+        Publication.revocation_id.in_(revocation_ids), Publication.type == PublishedType.REVOKED
+    )
     for publication in session.scalars(query.order_by(Publication.sequence)):
         key = (str(publication.revocation_id), publication.destination_id)
         still_waiting = key in told and told[key] is None
@@ -146,10 +150,13 @@ def _agreed(consent: Consent) -> tuple[ElementGroup, ...]:
 
 
 def waiver_events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
-    """The waiver's entries in the ledger, oldest first."""
+    """The entries in the ledger of the waiver and of its revocation, oldest first."""
+    of_revocation = and_(
+        LedgerEvent.revocation_id == consent.revocation_id, LedgerEvent.consent_id.is_(None)
+    )
     query = (
         select(LedgerEvent)
-        .where(LedgerEvent.consent_id == consent.id)
+        .where(or_(LedgerEvent.consent_id == consent.id, of_revocation))
         .order_by(LedgerEvent.sequence)
     )
     found = list(session.scalars(query))
@@ -167,15 +174,6 @@ def waiver_events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
         )
         for event in found
     )
-
-
-def _publications(session: Session, consent: Consent) -> tuple[Publication, ...]:
-    query = (
-        select(Publication)
-        .where(Publication.consent_id == consent.id)
-        .order_by(Publication.sequence, Publication.destination_id)
-    )
-    return tuple(session.scalars(query))
 
 
 def _revocation(session: Session, consent: Consent) -> RevocationView | None:

@@ -15,6 +15,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from translations import mark
 
@@ -62,8 +63,12 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.VIEWED, mark("Looked at")),
     (RevocationBasis.LETTER, mark("Signed letter")),
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
+    (PublishedType.GIVEN, mark("Consent given: who the student is")),
+    (PublishedType.REVOKED, mark("Revoked: hide the identity")),
+    (PublishedType.ENDED, mark("Consent ended: stop sharing")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),
+    (PublicationState.CANCELLED, mark("Not sent: the consent had ended")),
     (PublicationState.CANCELLED, mark("Not sent, because the permission ended before")),
 )
 
@@ -75,6 +80,12 @@ _BY_KIND = {(type(value), value.value): text for value, text in _WORDS}
 def word(value: StrEnum) -> str:
     """The word for a state, a relationship, an event, …"""
     return str(gettext(_BY_KIND[(type(value), value.value)]))
+
+
+def published(event_type: str) -> str:
+    """What a sharing system was told; a type from another release by its own name."""
+    known = {kind.value for kind in PublishedType}
+    return word(PublishedType(event_type)) if event_type in known else event_type
 
 
 def method(value: str) -> str:

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from intake.clock import now
 from intake.consents.invitations import open_invitation
 from intake.consents.model import Revocation
+from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Destination, Publication, PublicationState
 from tests.web.desk.conftest import Desk
 
@@ -38,6 +39,7 @@ def test_a_completed_revocation_leaves_the_list_and_stays_on_the_waiver(signed_i
     page = signed_in.browser.get(f"/desk/waivers/{consent_id}").text
     assert "Complete since" in page
     assert "A later answer was no" in page
+    assert "Revocation recorded" in page
 
 
 def test_the_oldest_open_revocation_comes_first_and_paging_shows_each_once(
@@ -145,7 +147,7 @@ def _tell(desk: Desk, revocation: Revocation, destination: str, *, delivered: bo
                 sequence=1,
                 student_id=revocation.student_id,
                 revocation_id=revocation.id,
-                type="org.example.consent.revoked",
+                type=PublishedType.REVOKED,
                 body="{}",
                 state=PublicationState.DELIVERED if delivered else PublicationState.PENDING,
                 attempts=1,

@@ -11,6 +11,7 @@ from intake.clock import now
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import ActorKind, EventKind
 from intake.documents.model import SealedDocument
+from intake.sharing.events import PublishedType
 from intake.sharing.model import Destination, Publication, PublicationState
 from tests.web.desk.conftest import Desk
 
@@ -131,6 +132,7 @@ def test_a_waiver_shows_its_facts_events_and_publications(signed_in: Desk) -> No
         f"/desk/waivers/{consent.id}/document.pdf",
         "In force",
         "clienttrack",
+        "Consent given",
         "HTTP 500",
     ):
         assert fact in page, fact
@@ -206,7 +208,7 @@ def _publish(desk: Desk, consent_id: str, student_id: str) -> None:
                 sequence=1,
                 student_id=student_id,
                 consent_id=consent_id,
-                type="org.example.consent.activated",
+                type=PublishedType.GIVEN,
                 body="{}",
                 state=PublicationState.PENDING,
                 attempts=3,

@@ -1,6 +1,7 @@
 """A desk with a story: a roster family, a family that typed its student, and Rosa at the desk."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -134,10 +135,20 @@ def csrf_token(page: TestResponse) -> str:
     return tokens[-1]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'intake.db'}", RING)
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the whole schema, to copy: migrating anew for every page would take longer."""
+    file = tmp_path_factory.mktemp("desk") / "empty.db"
+    database = Database(f"sqlite:///{file}", RING)
     upgrade(database)
+    database.dispose()
+    return file
+
+
+@pytest.fixture
+def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
+    file = shutil.copy(empty_database, tmp_path / "intake.db")
+    database = Database(f"sqlite:///{file}", RING)
     context = Context(database, _settings(), Storage(f"file://{tmp_path / 'store'}"))
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     app = _app(context, cheap)

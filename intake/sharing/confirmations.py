@@ -37,7 +37,7 @@ def confirm_hidden(
     revocation. Saying it again changes nothing. Raises RevocationUnknown, NeverTold.
     """
     ledger.hold(session)  # two last destinations at once must see each other
-    revocation = session.get(Revocation, revocation_id, populate_existing=True)
+    revocation = session.get(Revocation, revocation_id)
     if revocation is None:
         raise RevocationUnknown
     if not _was_told(session, destination_id, revocation_id, event_id):
@@ -61,15 +61,39 @@ def confirm_hidden(
         revocation_id=revocation_id,
         data={"event": event_id},
     )
-    _complete_if_all_confirmed(session, revocation, at=at)
+    complete_if_hidden_everywhere(session, revocation, at=at)
 
 
-def complete_if_nothing_to_hide(session: Session, revocation: Revocation, *, at: datetime) -> None:
-    """Complete a revocation at once where no destination ever received the identity.
+def complete_if_hidden_everywhere(
+    session: Session, revocation: Revocation, *, at: datetime
+) -> None:
+    """Complete a revocation that no destination has yet to confirm.
 
-    The ledger's subscriber (sharing.outbox) calls it when a revocation is recorded.
+    Also one that no destination had to be told of: the ledger's subscriber (sharing.outbox)
+    asks as soon as a revocation is recorded.
     """
-    _complete_if_all_confirmed(session, revocation, at=at)
+    if revocation.completed_at is not None:
+        return
+    session.flush()
+    confirmed = select(Confirmation.destination_id).where(
+        Confirmation.revocation_id == revocation.id
+    )
+    missing = select(Publication.id).where(
+        Publication.revocation_id == revocation.id,
+        Publication.type == PublishedType.REVOKED,
+        Publication.destination_id.not_in(confirmed),
+    )
+    if session.scalars(missing.limit(1)).first() is not None:
+        return
+    revocation.completed_at = at
+    ledger.record(
+        session,
+        EventKind.REVOCATION_COMPLETED,
+        at=at,
+        actor=SYSTEM,
+        student_id=revocation.student_id,
+        revocation_id=revocation.id,
+    )
 
 
 def open_revocations(session: Session) -> Sequence[Revocation]:
@@ -101,28 +125,3 @@ def _was_told(session: Session, destination_id: str, revocation_id: str, event_i
         Publication.attempts > 0,
     )
     return session.scalars(query).first() is not None
-
-
-def _complete_if_all_confirmed(session: Session, revocation: Revocation, *, at: datetime) -> None:
-    if revocation.completed_at is not None:
-        return
-    session.flush()
-    confirmed = select(Confirmation.destination_id).where(
-        Confirmation.revocation_id == revocation.id
-    )
-    missing = select(Publication.id).where(
-        Publication.revocation_id == revocation.id,
-        Publication.type == PublishedType.REVOKED,
-        Publication.destination_id.not_in(confirmed),
-    )
-    if session.scalars(missing.limit(1)).first() is not None:
-        return
-    revocation.completed_at = at
-    ledger.record(
-        session,
-        EventKind.REVOCATION_COMPLETED,
-        at=at,
-        actor=SYSTEM,
-        student_id=revocation.student_id,
-        revocation_id=revocation.id,
-    )

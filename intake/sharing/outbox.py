@@ -16,7 +16,7 @@ from intake.consents.model import Consent, Revocation
 from intake.consents.states import EventKind
 from intake.db.engine import Subscriber
 from intake.roster.model import Student
-from intake.sharing.confirmations import complete_if_nothing_to_hide
+from intake.sharing.confirmations import complete_if_hidden_everywhere
 from intake.sharing.events import ENDINGS, PublishedType, ended_event, given_event, revoked_event
 from intake.sharing.model import Destination, Publication, PublicationState
 
@@ -76,7 +76,7 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     for destination, consent_id in latest.items():
         _add(session, event, consent_id, PublishedType.REVOKED, [destination], source=source)
     revocation = session.get_one(Revocation, event.revocation_id)
-    complete_if_nothing_to_hide(session, revocation, at=event.at)
+    complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
 def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> None:

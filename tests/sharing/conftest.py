@@ -3,8 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -57,12 +56,25 @@ def intake_api(database: Database) -> Flask:
     return app
 
 
-@dataclass
 class Receiver:
-    """The reference sharing system, running."""
+    """The reference sharing system: its application, and a server that can be taken down."""
 
-    url: str
-    system: SharingSystem
+    def __init__(self, app: Flask) -> None:
+        self.system: SharingSystem = app.extensions["sharing_system"]
+        self._app = app
+        self._running = ExitStack()
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Serve, after the first time on the same port again."""
+        self._port = self._running.enter_context(serving(self._app, self._port)).port
+
+    def stop(self) -> None:
+        self._running.close()
 
     def misbehave(self, mode: str, **more: object) -> None:
         answer = httpx.post(f"{self.url}/faults", json={"mode": mode, **more})
@@ -70,6 +82,9 @@ class Receiver:
 
     def page(self) -> str:
         return httpx.get(self.url).text
+
+    def effects(self) -> list[str]:
+        return [delivery.effect for delivery in self.system.store.deliveries()]
 
 
 @pytest.fixture
@@ -89,13 +104,15 @@ def receiver(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
             f"http://127.0.0.1:{intake.port}/api/v1/confirmations",
             allow_faults=True,
         )
-        system: SharingSystem = app.extensions["sharing_system"]
-        with serving(app) as server:
-            url = f"http://127.0.0.1:{server.port}"
-            with sharing.begin() as session:
-                add_destination(session, "reference", "webhook", f"{url}/webhook", SECRET, at=now())
-            yield Receiver(url, system)
-        system.sender.stop()
+        receiver = Receiver(app)
+        receiver.start()
+        with sharing.begin() as session:
+            add_destination(
+                session, "reference", "webhook", f"{receiver.url}/webhook", SECRET, at=now()
+            )
+        yield receiver
+        receiver.stop()
+        receiver.system.sender.stop()
 
 
 @pytest.fixture

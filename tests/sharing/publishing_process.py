@@ -1,0 +1,11 @@
+"""A worker of its own, to be killed: publishes once from the database whose URL it is given."""
+
+import sys
+
+from intake.clock import now
+from intake.db.engine import Database
+from intake.sharing.publisher import publish_due
+from tests.conftest import RING
+
+if __name__ == "__main__":
+    publish_due(Database(sys.argv[1], RING), at=now(), worker="killed", allow_private=True)

@@ -1,0 +1,299 @@
+"""What a sealed document says: answers, signature, how the signer was known, hashes, record.
+
+The words are the signer's language's; English stands beside each label.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from forms.fields import DrawnStrokes
+
+from forms.choices import ContactKind, Relationship, SignatureMethod
+from forms.document import DocumentText, load
+from intake.config import Settings
+from intake.consents.answer import WaiverAnswer
+from intake.consents.states import Assurance, Channel
+from intake.messages.contacts import Contact
+from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
+from translations import language as registered_language
+from translations import mark, translate
+
+_WAIVER_SECTIONS = ("about", "sharing", "contact", "esign")
+_REVOCATION_SECTIONS = ("about", "contact")
+
+_RELATIONSHIPS = {
+    Relationship.PARENT: mark("Parent"),
+    Relationship.GUARDIAN: mark("Guardian"),
+    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
+}
+_METHODS = {
+    SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
+    SignatureMethod.TYPED: mark("Name typed as a signature"),
+    SignatureMethod.MARK: mark("A mark made in front of a witness"),
+}
+_CHANNELS = {
+    Channel.ONLINE: mark("Online"),
+    Channel.DESK: mark("At the school's desk"),
+    Channel.PAPER: mark("On paper"),
+}
+_ASSURANCES = {
+    Assurance.ON_RECORD_CONTACT: mark("A one-time code reached a contact on the school's record"),
+    Assurance.SELF_ASSERTED: mark(
+        "A one-time code reached a contact that is not on the school's record; "
+        "staff will confirm who signed"
+    ),
+    Assurance.IN_PERSON: mark("Staff saw the signer in person"),
+    Assurance.PAPER: mark("Signed on paper"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSignature:
+    """A signature as it was given; ``name`` is the signer's."""
+
+    method: SignatureMethod
+    name: str
+    drawn: DrawnStrokes | None
+    witness: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One signing: what, when, and how the signer was authenticated."""
+
+    id: str
+    at: datetime
+    receipt_code: str
+    channel: Channel
+    assurance: Assurance | None
+    """None for a revocation: the right to it comes from a receipt or a contact."""
+    contact: Contact | None
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Who it is about, and who signed."""
+
+    student_name: str
+    birth_date: date
+    school: str
+    signer_name: str
+    relationship: Relationship
+
+
+def waiver_content(
+    settings: Settings,
+    text: DocumentText,
+    english: DocumentText,
+    act: Act,
+    people: PersonFacts,
+    *,
+    answer: WaiverAnswer,
+    signature: GivenSignature | None,
+) -> SignedContent:
+    """A waiver with its answer, ready to be set."""
+    decision = mark("Yes: share the information") if answer.granted else mark("No: do not share")
+    record = _record_json(
+        "consent",
+        text,
+        act,
+        people,
+        student_id=answer.student_id,
+        granted=answer.granted,
+        elements=list(answer.text.elements),
+        purposes=list(answer.text.purposes),
+        partner_classes=list(answer.text.partner_classes),
+        valid_until=answer.valid_until.isoformat(),
+    )
+    words = _Words(text.language)
+    answers = [*_people(words, people), words.row(mark("Answer"), words.say(decision))]
+    statement = "consent_statement" if answer.granted else "decline_statement"
+    return _content(
+        settings, text, english, act, words, answers, signature, record,
+        sections=_WAIVER_SECTIONS, statement=statement,
+    )  # fmt: skip
+
+
+def revocation_content(
+    settings: Settings,
+    text: DocumentText,
+    english: DocumentText,
+    act: Act,
+    people: PersonFacts,
+    *,
+    student_id: str,
+    signature: GivenSignature,
+) -> SignedContent:
+    """A revocation letter, ready to be set."""
+    record = _record_json("revocation", text, act, people, student_id=student_id)
+    words = _Words(text.language)
+    return _content(
+        settings, text, english, act, words, _people(words, people), signature, record,
+        sections=_REVOCATION_SECTIONS, statement="revocation_statement",
+    )  # fmt: skip
+
+
+class _Words:
+    """Rows of label and value in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def say(self, message: str) -> str:
+        return translate(message, self.language)
+
+    def row(self, label: str, value: str = "") -> Answer:
+        return Answer(self.say(label), label, value)
+
+    def day(self, day: date) -> str:
+        return format_date(day, "long", locale=registered_language(self.language).locale)
+
+
+def _people(words: _Words, people: PersonFacts) -> list[Answer]:
+    return [
+        words.row(mark("Student"), people.student_name),
+        words.row(mark("Date of birth"), words.day(people.birth_date)),
+        words.row(mark("School"), people.school),
+        words.row(mark("Signed by"), people.signer_name),
+        words.row(mark("Who signed"), words.say(_RELATIONSHIPS[people.relationship])),
+    ]
+
+
+def _content(
+    settings: Settings,
+    text: DocumentText,
+    english: DocumentText,
+    act: Act,
+    words: _Words,
+    answers: list[Answer],
+    signature: GivenSignature | None,
+    record: bytes,
+    *,
+    sections: tuple[str, ...],
+    statement: str,
+) -> SignedContent:
+    sha256 = hashlib.sha256(record).hexdigest()
+    draft = load(text.name, text.version).is_draft(text.language)
+    notice = mark("This translation is a draft. The English text is attached.")
+    return SignedContent(
+        text=text,
+        english=english if text.language != "en" else text,
+        sections=sections,
+        statement_ids=(statement,),
+        answers_heading=words.row(mark("Answers")),
+        answers=answers,
+        signature=_signature(words, signature) if signature else None,
+        evidence_heading=words.row(mark("How this was signed")),
+        evidence=_evidence(settings, words, text, english, act, signature, sha256),
+        receipt_code=act.receipt_code,
+        record=record,
+        record_sha256=sha256,
+        # TRANSLATORS: the foot of each page of a PDF; keep {page} and {pages}
+        page_label=words.say(mark("Page {page} of {pages}")),
+        draft_notice=words.say(notice) if draft else None,
+        created_at=act.at,
+    )
+
+
+def _signature(words: _Words, given: GivenSignature) -> Signature:
+    drawn = None
+    if given.drawn is not None:
+        strokes = tuple(Stroke(tuple(points)) for points in given.drawn.strokes)
+        drawn = DrawnSignature(strokes, given.drawn.width, given.drawn.height)
+    # TRANSLATORS: read aloud in place of the drawn signature
+    alternative = words.say(mark("Signature of %(name)s")) % {"name": given.name}
+    return Signature(
+        heading=words.row(mark("Signature"), given.name),
+        drawn=drawn,
+        typed=given.name if given.method is SignatureMethod.TYPED else None,
+        witness=words.row(mark("Witness"), given.witness) if given.witness else None,
+        alternative_text=alternative,
+    )
+
+
+def _evidence(
+    settings: Settings,
+    words: _Words,
+    text: DocumentText,
+    english: DocumentText,
+    act: Act,
+    signature: GivenSignature | None,
+    record_sha256: str,
+) -> list[Answer]:
+    local = act.at.astimezone(settings.time_zone)
+    rows = [
+        words.row(mark("Receipt code"), act.receipt_code),
+        words.row(mark("Signed (UTC)"), _utc(act.at)),
+        words.row(
+            mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
+        ),
+        words.row(mark("Where"), words.say(_CHANNELS[act.channel])),
+    ]
+    if signature is not None:
+        rows.append(words.row(mark("Way of signing"), words.say(_METHODS[signature.method])))
+    if act.assurance is not None:
+        rows.append(
+            words.row(mark("Who signed, checked by"), words.say(_ASSURANCES[act.assurance]))
+        )
+    if act.contact is not None and act.verified_at is not None:
+        by_phone = act.contact.kind is ContactKind.PHONE
+        label = mark("Code sent to phone") if by_phone else mark("Code sent to email")
+        rows.append(words.row(label, act.contact.masked))
+        rows.append(words.row(mark("Code entered (UTC)"), _utc(act.verified_at)))
+    rows += [
+        words.row(mark("Document"), f"{text.name} {text.version} ({text.language})"),
+        words.row(mark("SHA-256 of the text"), text.sha256),
+    ]
+    if text.language != "en":
+        rows.append(words.row(mark("SHA-256 of the English text"), english.sha256))
+    rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
+    rows.append(words.row(mark("Record number"), act.id))
+    return rows
+
+
+def _record_json(
+    kind: str,
+    text: DocumentText,
+    act: Act,
+    people: PersonFacts,
+    *,
+    student_id: str,
+    **more: Any,
+) -> bytes:
+    record = {
+        "type": kind,
+        "id": act.id,
+        "receipt_code": act.receipt_code,
+        "student": {
+            "id": student_id,
+            "name": people.student_name,
+            "birth_date": people.birth_date.isoformat(),
+            "school": people.school,
+        },
+        "signer": {
+            "name": people.signer_name,
+            "relationship": people.relationship.value,
+            "assurance": act.assurance.value if act.assurance else None,
+            "contact": act.contact.masked if act.contact else None,
+            "code_entered_at": act.verified_at.isoformat() if act.verified_at else None,
+        },
+        "notice": {
+            "document": text.name,
+            "version": text.version,
+            "language": text.language,
+            "text_sha256": text.sha256,
+        },
+        "channel": act.channel.value,
+        "signed_at": act.at.astimezone(UTC).isoformat(),
+        **more,
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

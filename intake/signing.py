@@ -1,0 +1,397 @@
+"""From a filled-in form to a sealed, recorded answer: where documents, people and rules meet.
+
+Rendering, sealing and storing happen outside the database's transaction, so that it stays
+short; the transaction then records everything or nothing. A stored object whose transaction
+did not happen is discarded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from babel.dates import format_date
+from pdf.waiver import render
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.choices import ContactKind, Relationship
+from forms.document import DocumentText, load
+from intake.clock import local_date
+from intake.config import Settings
+from intake.consents.answer import (
+    SignedText,
+    Signer,
+    WaiverAnswer,
+    check_eligible,
+    record_answer,
+)
+from intake.consents.dates import working_days_after
+from intake.consents.model import Consent, Revocation, SigningSession
+from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
+from intake.consents.states import Assurance, Channel
+from intake.consents.tokens import new_receipt_code
+from intake.db.base import new_id
+from intake.documents.model import DocumentKind
+from intake.documents.store import StoredDocument, register
+from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content, waiver_content
+from intake.installation import Installation
+from intake.messages.contacts import Contact
+from intake.roster.model import School, Student
+from intake.roster.students import (
+    add_search_words,
+    is_contact_on_record,
+    match_student,
+    typed_student,
+)
+from pdf.content import SignedContent
+from translations import Language, has_catalogue, languages
+
+__all__ = [
+    "GivenSignature",
+    "RevocationSubmission",
+    "StudentFacts",
+    "WaiverSubmission",
+    "offered_languages",
+    "shown_text",
+    "submit_revocation",
+    "submit_waiver",
+]
+
+WAIVER = "ferpa_waiver"
+REVOCATION = "revocation"
+
+_Recorded = TypeVar("_Recorded", Consent, Revocation)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFacts:
+    """The student as typed, or as known from an invitation or a receipt."""
+
+    name: str
+    birth_date: date
+    school_id: str
+    known_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverSubmission:
+    """A waiver, answered and checked by the family."""
+
+    signing_id: str
+    language: str
+    student: StudentFacts
+    signer_name: str
+    relationship: Relationship
+    contact: Contact
+    granted: bool
+    signature: GivenSignature | None
+    channel: Channel = Channel.ONLINE
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationSubmission:
+    """A revocation letter, signed and checked by the family."""
+
+    signing_id: str
+    language: str
+    student_id: str
+    signer_name: str
+    relationship: Relationship
+    contact: Contact | None
+    signature: GivenSignature
+    channel: Channel = Channel.ONLINE
+
+
+def shown_text(settings: Settings, document: str, language: str) -> DocumentText:
+    """A legal document as families read it, with the partnership's facts in it.
+
+    Raises IncompleteLanguage.
+    """
+    text = load(document).text(language)
+    facts = {
+        "partnership": settings.partnership,
+        "phone": settings.partnership_phone,
+        "email": settings.partnership_email,
+        "end_date": _long_date(settings.consent_end_date, language),
+    }
+    return text.fill(facts)
+
+
+def offered_languages() -> tuple[Language, ...]:
+    """Languages in which everything is there: both documents and the interface."""
+    complete = set(load(WAIVER).complete_languages()) & set(load(REVOCATION).complete_languages())
+    return tuple(
+        language
+        for code, language in languages().items()
+        if code in complete and has_catalogue(code)
+    )
+
+
+def submit_waiver(
+    installation: Installation, submission: WaiverSubmission, *, at: datetime
+) -> Consent:
+    """Seal and record a waiver's answer; a second call for the same session changes nothing.
+
+    Raises AlreadyAnswered, StudentTooYoung, StudentIsAdult, IncompleteLanguage.
+    """
+    settings = installation.settings
+    with installation.database.begin() as session:
+        earlier = _by_signing(session, Consent, submission.signing_id)
+        if earlier is not None:
+            return earlier
+        check_eligible(
+            submission.relationship,
+            submission.student.birth_date,
+            on=local_date(at, settings.time_zone),
+        )
+        student = _student(session, submission.student, language=submission.language, at=at)
+        add_search_words(session, student.id, submission.signer_name)
+        school = session.get_one(School, student.school_id).name
+        assurance = _assurance(session, student, submission)
+        verified_at = _verified_at(session, submission.signing_id)
+        invitation_id = _invitation_of(session, submission.signing_id)
+    text = shown_text(settings, WAIVER, submission.language)
+    answer = replace(
+        _waiver_answer(settings, submission, student, assurance, text, at),
+        invitation_id=invitation_id,
+    )
+    act = Act(
+        id=answer.id,
+        at=at,
+        receipt_code=answer.receipt_code,
+        channel=submission.channel,
+        assurance=assurance,
+        contact=submission.contact,
+        verified_at=verified_at,
+    )
+    people = PersonFacts(
+        student_name=submission.student.name,
+        birth_date=submission.student.birth_date,
+        school=school,
+        signer_name=submission.signer_name,
+        relationship=submission.relationship,
+    )
+    content = waiver_content(
+        settings,
+        text,
+        shown_text(settings, WAIVER, "en"),
+        act,
+        people,
+        answer=answer,
+        signature=submission.signature,
+    )
+    stored = _seal(installation, content, at=at)
+
+    def write(session: Session) -> Consent:
+        consent = record_answer(
+            session,
+            replace(answer, document_sha256=stored.sha256),
+            due_at=_due(settings, at),
+        )
+        if consent.id == answer.id:
+            kind = DocumentKind.WAIVER if submission.granted else DocumentKind.DECLINE
+            register(session, stored, kind, at=at)
+            _finish(session, submission.signing_id, consent_id=consent.id)
+        return consent
+
+    return _record(installation, stored, write, answer.id)
+
+
+def submit_revocation(
+    installation: Installation, submission: RevocationSubmission, *, at: datetime
+) -> Revocation:
+    """Seal and record a revocation; a second call for the same session changes nothing.
+
+    Raises NothingToRevoke, AlreadyRevoked, NotEntitled, IncompleteLanguage.
+    """
+    settings = installation.settings
+    today = local_date(at, settings.time_zone)
+    with installation.database.begin() as session:
+        earlier = _by_signing(session, Revocation, submission.signing_id)
+        if earlier is not None:
+            return earlier
+        check_may_revoke(session, submission.student_id, submission.relationship, on=today)
+        student = session.get_one(Student, submission.student_id)
+        school = session.get_one(School, student.school_id).name
+        verified_at = _verified_at(session, submission.signing_id)
+    text = shown_text(settings, REVOCATION, submission.language)
+    act = Act(
+        id=new_id(),
+        at=at,
+        receipt_code=new_receipt_code(),
+        channel=submission.channel,
+        assurance=None,
+        contact=submission.contact,
+        verified_at=verified_at,
+    )
+    people = PersonFacts(
+        student_name=student.name,
+        birth_date=student.birth_date,
+        school=school,
+        signer_name=submission.signer_name,
+        relationship=submission.relationship,
+    )
+    content = revocation_content(
+        settings,
+        text,
+        shown_text(settings, REVOCATION, "en"),
+        act,
+        people,
+        student_id=student.id,
+        signature=submission.signature,
+    )
+    stored = _seal(installation, content, at=at)
+    letter = RevocationLetter(
+        id=act.id,
+        student_id=submission.student_id,
+        signer_name=submission.signer_name,
+        relationship=submission.relationship,
+        contact=submission.contact.stored if submission.contact else None,
+        version=text.version,
+        language=text.language,
+        text_sha256=text.sha256,
+        channel=submission.channel,
+        signed_at=at,
+        signed_on=today,
+        due_at=_due(settings, at),
+        receipt_code=act.receipt_code,
+        document_sha256=stored.sha256,
+        signing_id=submission.signing_id,
+    )
+
+    def write(session: Session) -> Revocation:
+        revocation = revoke(session, letter)
+        if revocation.id == letter.id:
+            register(session, stored, DocumentKind.REVOCATION, at=at)
+            _finish(session, submission.signing_id, revocation_id=revocation.id)
+        return revocation
+
+    return _record(installation, stored, write, letter.id)
+
+
+def _waiver_answer(
+    settings: Settings,
+    submission: WaiverSubmission,
+    student: Student,
+    assurance: Assurance,
+    text: DocumentText,
+    at: datetime,
+) -> WaiverAnswer:
+    return WaiverAnswer(
+        id=new_id(),
+        student_id=student.id,
+        birth_date=submission.student.birth_date,
+        signer=Signer(
+            name=submission.signer_name,
+            relationship=submission.relationship,
+            assurance=assurance,
+            contact=submission.contact.stored,
+        ),
+        text=SignedText(
+            document=text.name,
+            version=text.version,
+            language=text.language,
+            sha256=text.sha256,
+            elements=text.element_ids,
+            purposes=text.purpose_ids,
+            partner_classes=text.partner_class_ids,
+        ),
+        granted=submission.granted,
+        channel=submission.channel,
+        signed_at=at,
+        signed_on=local_date(at, settings.time_zone),
+        valid_until=settings.consent_end_date,
+        receipt_code=new_receipt_code(),
+        document_sha256="",
+        signing_id=submission.signing_id,
+        invitation_id=None,
+    )
+
+
+def _student(session: Session, facts: StudentFacts, *, language: str, at: datetime) -> Student:
+    if facts.known_id is not None:
+        return session.get_one(Student, facts.known_id)
+    found = match_student(session, facts.school_id, facts.name, facts.birth_date)
+    if found is not None:
+        return found
+    school = session.get_one(School, facts.school_id)
+    return typed_student(
+        session,
+        school=school,
+        name=facts.name,
+        birth_date=facts.birth_date,
+        at=at,
+        language=language,
+    )
+
+
+def _assurance(session: Session, student: Student, submission: WaiverSubmission) -> Assurance:
+    known = is_contact_on_record(
+        session,
+        student.id,
+        ContactKind(submission.contact.kind),
+        submission.contact.value,
+        relationship=submission.relationship,
+    )
+    return Assurance.ON_RECORD_CONTACT if known else Assurance.SELF_ASSERTED
+
+
+def _by_signing(session: Session, kind: type[_Recorded], signing_id: str) -> _Recorded | None:
+    return session.scalars(select(kind).where(kind.signing_id == signing_id)).one_or_none()
+
+
+def _verified_at(session: Session, signing_id: str) -> datetime | None:
+    signing = session.get(SigningSession, signing_id)
+    return signing.verified_at if signing else None
+
+
+def _invitation_of(session: Session, signing_id: str) -> str | None:
+    signing = session.get(SigningSession, signing_id)
+    return signing.invitation_id if signing else None
+
+
+def _finish(
+    session: Session,
+    signing_id: str,
+    *,
+    consent_id: str | None = None,
+    revocation_id: str | None = None,
+) -> None:
+    """Remember what came of the session; what was typed has gone into the sealed document."""
+    signing = session.get(SigningSession, signing_id)
+    if signing is None:
+        return
+    signing.consent_id = consent_id or signing.consent_id
+    signing.revocation_id = revocation_id
+    signing.answers = {}
+
+
+def _seal(installation: Installation, content: SignedContent, *, at: datetime) -> StoredDocument:
+    pdf = installation.sealer.seal(render(content), at=at, reason=content.english.title)
+    return installation.storage.put(installation.database.keyring, pdf)
+
+
+def _record(
+    installation: Installation,
+    stored: StoredDocument,
+    write: Callable[[Session], _Recorded],
+    expected_id: str,
+) -> _Recorded:
+    try:
+        with installation.database.begin() as session:
+            recorded = write(session)
+    except Exception:
+        installation.storage.discard(stored)
+        raise
+    if recorded.id != expected_id:
+        installation.storage.discard(stored)
+    return recorded
+
+
+def _due(settings: Settings, at: datetime) -> datetime:
+    return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)
+
+
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, "long", locale=languages()[language].locale)

@@ -1,0 +1,137 @@
+"""The Flask application: blueprints, headers, error pages. Holds no rule of the domain."""
+
+import hashlib
+import logging
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intake.clock import now
+from intake.config import Settings
+from intake.db.keys import KeyRing
+from intake.db.limits import TooManyAttempts
+from intake.installation import Installation
+from intake.notices import notice_subscriber
+from intake.sharing.outbox import publication_subscriber
+from intake.web.api.confirmations import blueprint as confirmations
+from intake.web.desk import blueprint as desk
+from intake.web.desk import init_login
+from intake.web.family import blueprint as family
+from intake.web.public import outbox_blueprint
+from intake.web.wording import init_wording
+
+_log = logging.getLogger(__name__)
+
+LARGEST_REQUEST = 256 * 1024
+"""Bytes; a drawn signature is about 7 KB."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(installation: Installation) -> Flask:
+    """The whole product as one WSGI application."""
+    settings = installation.settings
+    app = Flask("intake.web")
+    app.secret_key = _secret(installation.database.keyring)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="__Host-intake" if settings.https else "intake",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_PATH="/",
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+    )
+    app.extensions["intake"] = installation
+    connect_subscribers(installation)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    init_wording(app)
+    init_login(app)
+    for blueprint in (family, desk, confirmations):
+        app.register_blueprint(blueprint)
+    if settings.demo:
+        app.register_blueprint(outbox_blueprint)
+    _register_health(app, installation)
+    _register_errors(app)
+    app.after_request(_headers(settings))
+    return app
+
+
+def connect_subscribers(installation: Installation) -> None:
+    """Let publications and notices follow the ledger; once per database."""
+    subscribers = installation.database.subscribers
+    if not subscribers:
+        subscribers.append(publication_subscriber(installation.settings.base_url))
+        subscribers.append(notice_subscriber(installation.settings))
+
+
+def _secret(ring: KeyRing) -> bytes:
+    return hashlib.sha256(ring.blind_index("flask", "session").encode()).digest()
+
+
+def _headers(settings: Settings):  # type: ignore[no-untyped-def]
+    def add(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if settings.https:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint != "static":
+            # What a family typed must not come back from a shared phone's cache.
+            headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return add
+
+
+def _register_health(app: Flask, installation: Installation) -> None:
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        with installation.database.read() as session:
+            session.execute(text("SELECT 1"))
+        return jsonify(status="ok")
+
+
+def _register_errors(app: Flask) -> None:
+    @app.errorhandler(TooManyAttempts)
+    def too_many(error: TooManyAttempts) -> ResponseReturnValue:
+        wait = max(1, int((error.retry_after - now()).total_seconds()))
+        page = render_template("error.html", status=429, minutes=-(-wait // 60))
+        return page, 429, {"Retry-After": str(wait)}
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error
+        if request.path.startswith("/api/"):
+            problem = {"type": "about:blank", "title": error.name, "status": status}
+            return jsonify(problem), status, {"Content-Type": "application/problem+json"}
+        return render_template("error.html", status=status, minutes=None), status
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> ResponseReturnValue:
+        # The type and the route's pattern only: texts and paths can hold what a person typed.
+        rule = request.url_rule.rule if request.url_rule else "?"
+        _log.error("%s on %s %s", type(error).__name__, request.method, rule)
+        if app.testing:
+            raise error
+        g.failed = True
+        return refused(InternalServerError())

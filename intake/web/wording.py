@@ -1,0 +1,58 @@
+"""Interface strings on pages: translated, with English beside them where it isn't English."""
+
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import Babel, gettext
+from forms.messages import Message
+from markupsafe import Markup, escape
+
+from translations import Language, catalogue_directory, language
+
+ENGLISH = "en"
+
+
+def page_language() -> Language:
+    """The language of this request's page; English where none was chosen (staff, errors)."""
+    found: Language | None = g.get("language")
+    return found or language(ENGLISH)
+
+
+def init_wording(app: Flask) -> None:
+    """Set up Flask-Babel by the language in the URL, and the templates' functions."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue_directory())
+    app.config["BABEL_DEFAULT_LOCALE"] = ENGLISH
+    Babel(app, locale_selector=lambda: page_language().babel_locale)
+    app.jinja_env.globals.update(both=both, say=say, page_language=page_language)
+
+
+def say(message: str | Message, **values: Any) -> str:
+    """A string in the page's language, as plain text (titles, attributes)."""
+    text, values = _parts(message, values)
+    return str(gettext(text) % values) if values else str(gettext(text))
+
+
+def both(message: str | Message, **values: Any) -> Markup:
+    """A string in the page's language and, under it, in English.
+
+    Values that are Markup (a ``<bdi>`` around a name) stay; everything else is escaped.
+    """
+    text, values = _parts(message, values)
+    translated = _filled(gettext(text), values)
+    if page_language().code == ENGLISH:
+        return translated
+    english = _filled(text, values)
+    return Markup(
+        '<span class="own">{}</span> <span class="english" lang="en" dir="ltr">{}</span>'
+    ).format(translated, english)
+
+
+def _parts(message: str | Message, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    if isinstance(message, Message):
+        return message.text, {**dict(message.values), **values}
+    return message, values
+
+
+def _filled(text: str, values: dict[str, Any]) -> Markup:
+    safe = escape(text)
+    return safe % values if values else safe

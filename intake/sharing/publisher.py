@@ -1,68 +1,36 @@
 """The worker's publishing: claims what is due, delivers it, writes down how it went.
 
-At least once, and in the ledger's order for each student and destination: only the first
-waiting publication of a student can be claimed, so nothing overtakes it, on however many
-workers. It is claimed in one transaction, delivered outside any, and marked in another. A
-worker that dies in between leaves a lease that runs out; the event is delivered again under the
-same webhook-id, and the receiver drops it.
+At least once, and in the ledger's order for each student and destination. A batch is claimed in
+one transaction, delivered outside any, and marked in another. A worker that dies in between
+leaves a lease that runs out; the event is delivered again under the same webhook-id, and the
+receiver drops it.
 """
 
 import logging
-import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, aliased
+from typing import Self
 
 from intake.db.engine import Database
+from intake.sharing.claims import Claim, Lease, Outcome, claim, settle
 from intake.sharing.connectors import CONNECTORS, Connector, DeliveryFailed, Target
-from intake.sharing.events import PublishedType
-from intake.sharing.model import Destination, Publication, PublicationState
+from intake.sharing.model import Destination
 
 LEASE = timedelta(seconds=60)
-BATCH = 16
+BATCH = 50
 """Claimed and marked together: two commits for so many deliveries."""
-LONGEST_BACKOFF = timedelta(minutes=10)
+LONGEST_UNMARKED = timedelta(seconds=2)
+"""With a slow destination a batch is marked earlier, and the rest of it is free again."""
 LONGEST_DELIVERY = max(connector.LONGEST_DELIVERY for connector in CONNECTORS.values()) + timedelta(
     seconds=10
 )
 """What a lease must still hold for a delivery to begin; ten seconds more are for the name service
 and the commit."""
-NO_WAIT = timedelta(0)
-
-_MOST_DOUBLINGS = 10
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """One publication that nobody else touches until the lease ends."""
-
-    publication_id: str
-    destination_id: str
-    event_id: str
-    body: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lease:
-    """Who holds a batch, and until when; together they tell one claim from a later one."""
-
-    worker: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How one delivery went; no ``failure`` means that the destination has it."""
-
-    at: datetime
-    failure: DeliveryFailed | None = None
 
 
 @dataclass(slots=True)
@@ -94,8 +62,8 @@ def publish_due(
     delivered = tried = 0
     with _Connectors(database, allow_private=allow_private) as connectors:
         while tried < limit:
-            lease = _Lease(worker, clock.now() + LEASE)
-            claims = _claim(
+            lease = Lease(worker, clock.now() + LEASE)
+            claims = claim(
                 database,
                 lease,
                 at=clock.now(),
@@ -105,7 +73,7 @@ def publish_due(
             if claims is None:
                 break
             outcomes = _deliver_all(connectors, claims, lease, clock)
-            _settle(database, lease, claims, outcomes)
+            settle(database, lease, claims, outcomes, at=clock.now())
             tried += len(claims)
             delivered += sum(outcome.failure is None for outcome in outcomes.values())
     return delivered
@@ -121,7 +89,7 @@ class _Connectors:
         self._open: dict[str, Connector] = {}
         self._stack = ExitStack()
 
-    def __enter__(self) -> "_Connectors":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -139,109 +107,28 @@ class _Connectors:
         return self._open[destination_id]
 
 
-def _claim(
-    database: Database, lease: _Lease, *, at: datetime, limit: int, without: set[str]
-) -> list[_Claim] | None:
-    """Take due publications for the length of the lease, at most one for each student.
-
-    Nothing when none is due; an empty list when all that were due turned out to be overtaken.
-    PostgreSQL skips rows that another worker is taking; SQLite lets one writer at a time in.
-    """
-    with database.begin() as session:
-        found = session.scalars(
-            select(Publication)
-            .where(
-                Publication.state == PublicationState.PENDING,
-                Publication.next_attempt_at <= at,
-                Publication.claimed_until.is_(None) | (Publication.claimed_until <= at),
-                Publication.destination_id.not_in(sorted(without)),
-                ~_has_earlier_waiting(),
-            )
-            .order_by(Publication.next_attempt_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not found:
-            return None
-        overtaken = _overtaken(session, found)
-        claims = []
-        for publication in found:
-            if publication.id in overtaken:
-                _cancel(publication)
-                continue
-            publication.attempts += 1
-            publication.claimed_by = lease.worker
-            publication.claimed_until = lease.until
-            claims.append(
-                _Claim(
-                    publication_id=publication.id,
-                    destination_id=publication.destination_id,
-                    event_id=publication.event_id,
-                    body=publication.body,
-                )
-            )
-        return claims
-
-
-def _has_earlier_waiting() -> ColumnElement[bool]:
-    """Whether the same destination still waits for an earlier event of the same student."""
-    earlier = aliased(Publication)
-    return exists().where(
-        earlier.destination_id == Publication.destination_id,
-        earlier.student_id == Publication.student_id,
-        earlier.state == PublicationState.PENDING,
-        earlier.sequence < Publication.sequence,
-    )
-
-
-def _overtaken(session: Session, publications: Sequence[Publication]) -> set[str]:
-    """Grants whose consent has ended since: names must not travel (again)."""
-    grants = {
-        (publication.destination_id, publication.consent_id): publication.id
-        for publication in publications
-        if publication.type == PublishedType.GIVEN
-    }
-    if not grants:
-        return set()
-    endings = select(Publication.destination_id, Publication.consent_id).where(
-        Publication.consent_id.in_([consent_id for _, consent_id in grants]),
-        Publication.type != PublishedType.GIVEN,
-    )
-    ended = {(destination, consent) for destination, consent in session.execute(endings)}
-    return {id for key, id in grants.items() if key in ended}
-
-
 def _deliver_all(
-    connectors: _Connectors, claims: Sequence[_Claim], lease: _Lease, clock: _Clock
-) -> dict[str, _Outcome]:
-    """Deliver while the lease surely lasts; what has no outcome was not tried."""
-    outcomes: dict[str, _Outcome] = {}
-    for claim in claims:
-        if clock.now() + LONGEST_DELIVERY > lease.until:
+    connectors: _Connectors, claims: Sequence[Claim], lease: Lease, clock: _Clock
+) -> dict[str, Outcome]:
+    """Deliver for a while, well within the lease; what has no outcome was not tried."""
+    outcomes: dict[str, Outcome] = {}
+    until = min(clock.now() + LONGEST_UNMARKED, lease.until - LONGEST_DELIVERY)
+    for claimed in claims:
+        if clock.now() > until:
             break
-        if claim.destination_id in connectors.unreachable:
+        if claimed.destination_id in connectors.unreachable:
             continue
-        failure = _deliver(connectors, claim, clock)
-        outcomes[claim.publication_id] = _Outcome(clock.now(), failure)
-        if failure is None:
-            continue
-        if failure.unreachable:
-            connectors.unreachable.add(claim.destination_id)
-        level = logging.WARNING if failure.temporary else logging.ERROR
-        _logger.log(
-            level,
-            "event %s did not reach %s: %s",
-            claim.event_id,
-            claim.destination_id,
-            failure.reason,
-        )
+        failure = _deliver(connectors, claimed, clock)
+        outcomes[claimed.publication_id] = Outcome(clock.now(), failure)
+        if failure is not None:
+            _note(connectors, claimed, failure)
     return outcomes
 
 
-def _deliver(connectors: _Connectors, claim: _Claim, clock: _Clock) -> DeliveryFailed | None:
+def _deliver(connectors: _Connectors, claimed: Claim, clock: _Clock) -> DeliveryFailed | None:
     try:
-        connector = connectors.to(claim.destination_id)
-        connector.deliver(claim.event_id, claim.body, at=clock.now())
+        connector = connectors.to(claimed.destination_id)
+        connector.deliver(claimed.event_id, claimed.body, at=clock.now())
     except DeliveryFailed as failure:
         return failure
     except Exception as failure:
@@ -250,50 +137,13 @@ def _deliver(connectors: _Connectors, claim: _Claim, clock: _Clock) -> DeliveryF
     return None
 
 
-def _settle(
-    database: Database,
-    lease: _Lease,
-    claims: Sequence[_Claim],
-    outcomes: Mapping[str, _Outcome],
-) -> None:
-    """Write down how it went, for what is still ours; of the rest another worker knows better."""
-    with database.begin() as session:
-        ours = session.scalars(
-            select(Publication)
-            .where(
-                Publication.id.in_([claim.publication_id for claim in claims]),
-                Publication.state == PublicationState.PENDING,
-                Publication.claimed_by == lease.worker,
-                Publication.claimed_until == lease.until,
-            )
-            .order_by(Publication.id)
-            .with_for_update()
-        ).all()
-        overtaken = _overtaken(session, ours)
-        for publication in ours:
-            publication.claimed_by = publication.claimed_until = None
-            outcome = outcomes.get(publication.id)
-            if outcome is None:
-                publication.attempts -= 1
-            elif outcome.failure is None:
-                publication.state = PublicationState.DELIVERED
-                publication.delivered_at = outcome.at
-                publication.error = None
-            else:
-                publication.error = outcome.failure.reason[:200]
-                wait = max(_backoff(publication.attempts), outcome.failure.retry_after or NO_WAIT)
-                publication.next_attempt_at = outcome.at + wait
-                if publication.id in overtaken:
-                    _cancel(publication)
-
-
-def _cancel(publication: Publication) -> None:
-    publication.state = PublicationState.CANCELLED
-    publication.claimed_by = publication.claimed_until = None
-
-
-def _backoff(attempt: int) -> timedelta:
-    """1, 2, 4 … seconds, at most ten minutes, up to a quarter less by chance: what failed
-    together must not come back together."""
-    doublings = min(attempt - 1, _MOST_DOUBLINGS)
-    return min(timedelta(seconds=2**doublings), LONGEST_BACKOFF) * random.uniform(0.75, 1)
+def _note(connectors: _Connectors, claimed: Claim, failure: DeliveryFailed) -> None:
+    if failure.unreachable:
+        connectors.unreachable.add(claimed.destination_id)
+    _logger.log(
+        logging.WARNING if failure.temporary else logging.ERROR,
+        "event %s did not reach %s: %s",
+        claimed.event_id,
+        claimed.destination_id,
+        failure.reason,
+    )

@@ -1,0 +1,61 @@
+"""The whole audit: the ledger's chain, the tables against it, and every sealed document."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.consents.ledger import check_chain, events
+from intake.consents.projection import differences
+from intake.db.engine import Database
+from intake.documents.model import SealedDocument
+from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+
+_BATCH = 200
+
+
+def problems(database: Database, storage: Storage) -> Iterator[str]:
+    """Everything that was altered, removed or reordered, one line each; nothing when all is well.
+
+    Lines hold ids and hashes, never a name. Memory stays flat.
+    """
+    with database.read() as session:
+        for problem in check_chain(session):
+            yield f"ledger: {problem.message}"
+    with database.read() as session:
+        for difference in differences(session):
+            yield f"state: {difference.message}"
+    with database.read() as session:
+        yield from _recorded_documents(session, storage)
+    with database.read() as session:
+        yield from _unrecorded_documents(session)
+
+
+def _recorded_documents(session: Session, storage: Storage) -> Iterator[str]:
+    """Each document that the ledger names must be there, exactly as sealed."""
+    seen: set[str] = set()
+    for event in events(session):
+        try:
+            sha256 = event.values().get("document_sha256")
+        except ValueError:
+            continue  # the chain's check has named this event
+        if not sha256 or sha256 in seen:
+            continue
+        seen.add(sha256)
+        try:
+            read_document(session, storage, sha256)
+        except DocumentMissing:
+            yield f"document: {sha256} is named by event {event.sequence} but not registered"
+        except DocumentDamaged as damage:
+            yield f"document: {damage} (event {event.sequence})"
+
+
+def _unrecorded_documents(session: Session) -> Iterator[str]:
+    """Each registered document must be named by the ledger."""
+    named: set[str] = set()
+    for event in events(session):
+        if '"document_sha256"' in event.data:
+            named.add(event.data.split('"document_sha256":"', 1)[-1][:64])
+    for sha256 in session.scalars(select(SealedDocument.sha256)):
+        if sha256 not in named:
+            yield f"document: {sha256} is registered, but no event of the ledger names it"

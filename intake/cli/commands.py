@@ -1,0 +1,32 @@
+"""The tree of commands."""
+
+import click
+
+from intake.cli.audit import audit_group, consents_group
+from intake.cli.benches import bench_group
+from intake.cli.papers import forms_group, pdf_group
+from intake.cli.people import destinations_group, staff_group
+from intake.cli.running import config_group, db_group, demo, serve, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="ferpa-waiver-intake")
+def intake() -> None:
+    """Multilingual FERPA waivers: signed, sealed, published, and taken back."""
+
+
+for _command in (
+    demo,
+    serve,
+    worker,
+    db_group,
+    config_group,
+    staff_group,
+    destinations_group,
+    forms_group,
+    pdf_group,
+    consents_group,
+    audit_group,
+    bench_group,
+):
+    intake.add_command(_command)

@@ -1,0 +1,169 @@
+"""Commands for documents and PDFs."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from forms.check import check
+from forms.document import DocumentError, UnknownDocument, documents, load
+from intake.cli import fail, show
+from intake.config import SettingsError, settings_from
+from intake.paper.blank import blank_waiver
+from pdf.fonts import FontsMissing
+from pdf.plain import render_text
+from pdf.verify import verify
+from translations import UnknownLanguage, language, languages
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("forms")
+def forms_group() -> None:
+    """Legal documents: languages, completeness, hashes."""
+
+
+@forms_group.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def forms_list(as_json: bool) -> None:
+    """Every document, its version, and the languages in which it is complete."""
+    rows = []
+    for name in documents():
+        document = load(name)
+        rows.append(
+            {
+                "document": name,
+                "version": document.version,
+                "languages": [
+                    {
+                        "code": code,
+                        "state": "draft" if document.is_draft(code) else "ready",
+                        "sha256": document.text(code).sha256,
+                    }
+                    for code in document.complete_languages()
+                ],
+            }
+        )
+    lines = []
+    for row in rows:
+        lines.append(f"{row['document']} {row['version']}")
+        for entry in row["languages"]:
+            found = languages()[entry["code"]]
+            lines.append(
+                f"  {entry['code']:8} {found.english_name:14} {entry['state']:6} {entry['sha256']}"
+            )
+    show(rows, as_json=as_json, text="\n".join(lines))
+
+
+@forms_group.command("show")
+@click.argument("document")
+@click.option("--language", "code", default="en", show_default=True)
+def forms_show(document: str, code: str) -> None:
+    """The words of a document in one language, its placeholders unfilled."""
+    try:
+        text = load(document).text(code)
+    except (UnknownDocument, DocumentError) as error:
+        fail(str(error))
+    click.echo(f"{text.title}\n")
+    for block in text.blocks:
+        for group in text.element_groups if not block.text else ():
+            labels = ", ".join(element.label for element in group.elements)
+            click.echo(f"- {labels}: {group.purpose}")
+        click.echo(f"{block.text}\n" if block.text else "")
+
+
+@forms_group.command("check")
+@click.option("--json", "as_json", is_flag=True)
+def forms_check(as_json: bool) -> None:
+    """Find holes, wrong placeholders, wrong letters and digits in every document."""
+    found = [problem for name in documents() for problem in check(load(name))]
+    texts = [str(problem) for problem in found]
+    show(
+        {"ok": not found, "problems": texts}, as_json=as_json, text="\n".join(texts) or "All well."
+    )
+    if found:
+        sys.exit(1)
+
+
+@click.group("pdf")
+def pdf_group() -> None:
+    """PDFs: print, set any text, verify."""
+
+
+@pdf_group.command("waiver")
+@click.option("--language", "code", required=True, help="Language code, such as ksw.")
+@click.option("--student-name", default="", help="Printed on the waiver; blank if left out.")
+@click.option("--school", default="", help="Printed on the waiver; blank if left out.")
+@click.option("--out", required=True, type=_OUT)
+def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
+    """A waiver to print and sign on paper."""
+    import os  # noqa: PLC0415
+
+    try:
+        found = settings_from(os.environ)
+    except SettingsError as error:
+        fail(f"{error} (a waiver names the partnership; `intake config` lists every setting)")
+    try:
+        language(code)
+        out.write_bytes(blank_waiver(found, code, student_name=student_name, school=school))
+    except UnknownLanguage:
+        fail(f"no language {code!r}; one of: {', '.join(languages())}")
+    except DocumentError as error:
+        fail(f"the waiver is not complete in {code!r}: {error}")
+    except FontsMissing as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"can't write {out}: {error.strerror}")
+    click.echo(f"Wrote {out}")
+
+
+@pdf_group.command("text")
+@click.option("--language", "code", required=True)
+@click.option("--in", "source", required=True, type=_FILE)
+@click.option("--out", required=True, type=_OUT)
+def pdf_text(code: str, source: Path, out: Path) -> None:
+    """Any plain text (UTF-8) through the layout engine."""
+    try:
+        text = source.read_text("utf-8")
+        out.write_bytes(render_text(text, language(code).code))
+    except UnicodeDecodeError:
+        fail(f"{source} is not UTF-8 text")
+    except UnknownLanguage:
+        fail(f"no language {code!r}; one of: {', '.join(languages())}")
+    except FontsMissing as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    click.echo(f"Wrote {out}")
+
+
+@pdf_group.command("verify")
+@click.argument("file", type=_FILE)
+@click.option("--certificate", type=_FILE, multiple=True, help="PEM that the seal must come from.")
+@click.option("--json", "as_json", is_flag=True)
+def pdf_verify(file: Path, certificate: tuple[Path, ...], as_json: bool) -> None:
+    """Check seal, hashes and attached record; exit 1 when anything is wrong."""
+    report = verify(file.read_bytes(), trusted=[path.read_bytes() for path in certificate])
+    good = report.sealed and report.intact and report.covers_whole_file and report.record_matches
+    good = good and (report.trusted or not certificate)
+    facts = {
+        "ok": good,
+        "sealed": report.sealed,
+        "intact": report.intact,
+        "covers_whole_file": report.covers_whole_file,
+        "trusted": report.trusted,
+        "signer": report.signer,
+        "signed_at": report.signed_at.isoformat() if report.signed_at else None,
+        "record_matches": report.record_matches,
+        "record": report.record,
+        "problems": list(report.problems),
+    }
+    lines = ["Intact." if good else "NOT INTACT."]
+    lines += [f"  {name}: {json.dumps(value)}" for name, value in facts.items()
+              if name not in {"ok", "record", "problems"}]  # fmt: skip
+    lines += [f"  problem: {problem}" for problem in report.problems]
+    show(facts, as_json=as_json, text="\n".join(lines))
+    if not good:
+        sys.exit(1)

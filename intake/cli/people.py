@@ -1,0 +1,55 @@
+"""Commands for staff accounts and destinations."""
+
+import sys
+
+import click
+
+from intake.accounts.passwords import WeakPassword
+from intake.accounts.staff import EmailTaken, EmailUnusable, NameMissing, add_staff
+from intake.cli import fail, settings
+from intake.clock import now
+from intake.installation import open_database
+from intake.sharing.destinations import InvalidDestination, add_destination
+
+
+@click.group("staff")
+def staff_group() -> None:
+    """Staff accounts."""
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.option("--name", prompt=True, help="The person's name.")
+def staff_add(email: str, name: str) -> None:
+    """Create an account. Asks for the password; reads it from standard input in a script."""
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    try:
+        with open_database(settings()).begin() as session:
+            add_staff(session, email=email, name=name, password=password, at=now())
+    except WeakPassword as error:
+        fail(f"choose another password: {error}")
+    except (EmailTaken, EmailUnusable, NameMissing) as error:
+        fail(str(error) or type(error).__name__)
+    click.echo("Added.")
+
+
+@click.group("destinations")
+def destinations_group() -> None:
+    """Sharing systems that are told about consents."""
+
+
+@destinations_group.command("add")
+@click.argument("name")
+@click.option("--url", required=True, help="Where events are posted.")
+@click.option("--secret", envvar="INTAKE_DESTINATION_SECRET", required=True, help="whsec_…")
+def destinations_add(name: str, url: str, secret: str) -> None:
+    """Register a sharing system; from now on it is told of every consent that comes into force."""
+    try:
+        with open_database(settings()).begin() as session:
+            add_destination(session, name, "webhook", url, secret, at=now())
+    except InvalidDestination as error:
+        fail(str(error))
+    click.echo("Added.")

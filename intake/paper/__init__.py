@@ -1,0 +1,1 @@
+"""Waivers on paper: printing them (reading them back comes with scanning)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from intake.clock import now
@@ -12,7 +13,7 @@ from intake.db.engine import Database
 from intake.demo.sharing_system.store import Effect, Standing
 from intake.sharing.model import Publication, PublicationState
 from tests.sharing.builders import NAME, add_student, end, grant, withdraw
-from tests.sharing.conftest import Receiver, wait_for
+from tests.sharing.conftest import SECRET, Receiver, wait_for
 
 Publish = Callable[..., int]
 
@@ -115,3 +116,39 @@ def test_an_event_that_comes_twice_is_applied_once(
     with sharing.read() as session:
         [publication] = session.scalars(select(Publication)).all()
     assert (publication.state, publication.attempts) == (PublicationState.DELIVERED, 2)
+
+
+def test_a_revocation_that_is_never_confirmed_stays_open(
+    sharing: Database, receiver: Receiver, publish: Publish
+) -> None:
+    receiver.misbehave("unconfirmed")
+    with sharing.begin() as session:
+        student = add_student(session, at=now())
+        consent = grant(session, student, at=now())
+    publish()
+    with sharing.begin() as session:
+        withdrawal = withdraw(session, student.id, [session.merge(consent)], at=now())
+    publish()
+    assert [known.standing for known in receiver.system.store.students()] == [Standing.HIDDEN]
+    assert EventKind.IDENTITY_HIDDEN not in kinds(sharing)
+
+    receiver.misbehave("ok")
+    wait_for(lambda: is_completed(sharing, withdrawal.revocation.id))
+
+
+def test_the_log_names_nobody(
+    sharing: Database,
+    receiver: Receiver,
+    publish: Publish,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with sharing.begin() as session:
+        grant(session, add_student(session, at=now(), external_id="S-17"), at=now())
+    receiver.misbehave("500")
+    publish()
+    receiver.stop()
+    publish(later=5)
+    assert "HTTP 500" in caplog.text
+    assert "no connection" in caplog.text
+    for personal in (NAME, "S-17", "2012-05-04", SECRET):
+        assert personal not in caplog.text

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from babel.dates import format_date
 from pdf.waiver import render
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from forms.document import DocumentText, load
+from forms.document import DocumentText
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.answer import (
@@ -34,6 +33,7 @@ from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.documents.model import DocumentKind
 from intake.documents.store import StoredDocument, register
+from intake.documents.texts import REVOCATION, WAIVER, offered_languages, shown_text
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content, waiver_content
 from intake.installation import Installation
 from intake.messages.contacts import Contact
@@ -45,7 +45,6 @@ from intake.roster.students import (
     typed_student,
 )
 from pdf.content import SignedContent
-from translations import Language, has_catalogue, languages
 
 __all__ = [
     "GivenSignature",
@@ -58,8 +57,6 @@ __all__ = [
     "submit_waiver",
 ]
 
-WAIVER = "ferpa_waiver"
-REVOCATION = "revocation"
 
 _Recorded = TypeVar("_Recorded", Consent, Revocation)
 
@@ -101,31 +98,6 @@ class RevocationSubmission:
     contact: Contact | None
     signature: GivenSignature
     channel: Channel = Channel.ONLINE
-
-
-def shown_text(settings: Settings, document: str, language: str) -> DocumentText:
-    """A legal document as families read it, with the partnership's facts in it.
-
-    Raises IncompleteLanguage.
-    """
-    text = load(document).text(language)
-    facts = {
-        "partnership": settings.partnership,
-        "phone": settings.partnership_phone,
-        "email": settings.partnership_email,
-        "end_date": _long_date(settings.consent_end_date, language),
-    }
-    return text.fill(facts)
-
-
-def offered_languages() -> tuple[Language, ...]:
-    """Languages in which everything is there: both documents and the interface."""
-    complete = set(load(WAIVER).complete_languages()) & set(load(REVOCATION).complete_languages())
-    return tuple(
-        language
-        for code, language in languages().items()
-        if code in complete and has_catalogue(code)
-    )
 
 
 def submit_waiver(
@@ -391,7 +363,3 @@ def _record(
 
 def _due(settings: Settings, at: datetime) -> datetime:
     return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)
-
-
-def _long_date(day: date, language: str) -> str:
-    return format_date(day, "long", locale=languages()[language].locale)

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy.orm import Session
 
 from intake.db.keys import keyring
-from intake.text import ascii_digits, clean
+from forms.text import ascii_digits, clean
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _RECEIPT_LENGTH = 16

@@ -1,4 +1,4 @@
-"""The key ring: what encrypts personal data at rest, indexes it blindly, and signs the ledger's head."""
+"""The key ring: encrypts personal data at rest, indexes it blindly, signs the ledger's head."""
 
 import hashlib
 import hmac

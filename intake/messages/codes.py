@@ -20,7 +20,7 @@ from intake.messages.contacts import Contact
 from intake.messages.model import OneTimeCode
 from intake.messages.queue import message_kind, notify
 from intake.messages.wording import code_wording
-from intake.text import ascii_digits, clean
+from forms.text import ascii_digits, clean
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5

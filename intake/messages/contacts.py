@@ -7,7 +7,7 @@ import idna
 import phonenumbers
 
 from forms.choices import ContactKind
-from intake.text import ascii_digits, clean
+from forms.text import ascii_digits, clean
 
 _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _ADDRESS_LIMIT = 254

@@ -23,7 +23,7 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
-from intake.text import clean
+from forms.text import clean
 from translations import language
 
 TIMEOUT_SECONDS = 15.0

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
 from intake.db.keys import KeyRing, keyring
-from intake.text import fold, query_prefixes, search_prefixes
+from forms.text import fold, query_prefixes, search_prefixes
 
 _SEARCH = "student.search"
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from intake.db.keys import keyring
 from intake.roster.keys import birth_key, query_keys
 from intake.roster.model import Student, StudentSearchKey, StudentSource
-from intake.text import search_words
+from forms.text import search_words
 
 _ALIKE = 0.7
 """Found by trying: "paw wah" and "htoo paw wah" are alike (0.74), "ali" and "amina" (0.5) not."""

@@ -17,7 +17,7 @@ from intake.roster.model import (
     StudentSearchKey,
     StudentSource,
 )
-from intake.text import clean, has_letter
+from forms.text import clean, has_letter
 
 
 class NameUnusable(ValueError):

@@ -141,7 +141,7 @@ def test_a_revocation_while_the_grant_is_being_sent_follows_it(
     with sharing.begin() as session:
         student = add_student(session, at=now())
         consent = grant(session, student, at=now())
-    receiver.misbehave("slow", seconds=0.5)
+    receiver.misbehave("slow", seconds=0.3)
     with in_background(publish):
         wait_for(lambda: receiver.effects() == ["applied"])
         with sharing.begin() as session:
@@ -157,7 +157,7 @@ def test_a_slow_receiver_does_not_get_the_same_event_from_a_second_worker(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
     give(sharing)
-    receiver.misbehave("slow", seconds=0.5)
+    receiver.misbehave("slow", seconds=0.3)
     with in_background(publish):
         wait_for(lambda: receiver.effects() == ["applied"])
         assert publish(worker="worker-2") == 0
@@ -168,11 +168,11 @@ def test_a_worker_whose_lease_ran_out_does_not_settle_anothers_claim(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
     give(sharing)
-    receiver.misbehave("slow", seconds=0.5)
+    receiver.misbehave("slow", seconds=0.3)
     first = threading.Thread(target=publish)
     first.start()
     wait_for(lambda: len(receiver.effects()) == 1)
-    receiver.misbehave("slow", seconds=1.5)
+    receiver.misbehave("slow", seconds=0.9)
     with in_background(lambda: publish(later=AFTER_LEASE, worker="worker-2")):
         wait_for(lambda: len(receiver.effects()) == 2)
         first.join()

@@ -1,0 +1,41 @@
+"""The legal texts as families read them, and the languages in which everything is there."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from forms.document import DocumentText, load
+from intake.config import Settings
+from translations import Language, has_catalogue, languages
+
+WAIVER = "ferpa_waiver"
+REVOCATION = "revocation"
+
+
+def shown_text(settings: Settings, document: str, language: str) -> DocumentText:
+    """A legal document as families read it, with the partnership's facts in it.
+
+    Raises IncompleteLanguage.
+    """
+    text = load(document).text(language)
+    facts = {
+        "partnership": settings.partnership,
+        "phone": settings.partnership_phone,
+        "email": settings.partnership_email,
+        "end_date": _long_date(settings.consent_end_date, language),
+    }
+    return text.fill(facts)
+
+
+def offered_languages() -> tuple[Language, ...]:
+    """Languages in which everything is there: both documents and the interface."""
+    complete = set(load(WAIVER).complete_languages()) & set(load(REVOCATION).complete_languages())
+    return tuple(
+        language
+        for code, language in languages().items()
+        if code in complete and has_catalogue(code)
+    )
+
+
+def _long_date(day: date, language: str) -> str:
+    return format_date(day, "long", locale=languages()[language].locale)

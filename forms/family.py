@@ -1,0 +1,229 @@
+"""The family's forms: one question each."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from wtforms import BooleanField, RadioField, SelectField, StringField
+
+from forms.base import Form
+from forms.choices import ContactKind, Relationship, SignatureMethod
+from forms.fields import (
+    LONGEST_TYPED,
+    CodeField,
+    LocalDateField,
+    PersonNameField,
+    SignatureField,
+    required,
+)
+from forms.messages import Message
+from forms.text import clean, has_letter
+from translations import mark
+
+CONTACT_LIMIT = 254
+
+RELATIONSHIP_LABELS = {
+    Relationship.PARENT: mark("Parent"),
+    Relationship.GUARDIAN: mark("Guardian"),
+    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
+}
+
+
+def _relationship() -> RadioField:
+    return RadioField(
+        mark("Who are you?"),
+        choices=[(kind.value, label) for kind, label in RELATIONSHIP_LABELS.items()],
+        validators=[required(Message("Choose who you are."))],
+        validate_choice=True,
+    )
+
+
+class StudentForm(Form):
+    """Whose records they are."""
+
+    student_name = PersonNameField(mark("Student's full name, as the school writes it"))
+    birth_date = LocalDateField(mark("Student's date of birth"))
+    school_id = SelectField(
+        mark("School"), validators=[required(Message("Choose the school from the list."))]
+    )
+
+    def __init__(
+        self, *args: Any, schools: Sequence[tuple[str, str]], today: date, **kwargs: Any
+    ) -> None:
+        """``schools``: (id, name); ``today`` bounds the birth date."""
+        super().__init__(*args, **kwargs)
+        self.school_id.choices = [("", ""), *schools]
+        self.birth_date.today = today
+
+
+class SignerForm(Form):
+    """Who signs."""
+
+    relationship = _relationship()
+    signer_name = PersonNameField(mark("Your full name"))
+
+
+class ContactForm(Form):
+    """Where a one-time code can reach the signer."""
+
+    contact_kind = RadioField(
+        mark("How shall we send the code?"),
+        choices=[],
+        validators=[required(Message("Choose text message or email."))],
+    )
+    phone = StringField(mark("Your mobile phone number"), filters=[lambda typed: typed or ""])
+    email = StringField(mark("Your email address"), filters=[lambda typed: typed or ""])
+
+    LABELS: ClassVar = {
+        ContactKind.PHONE: mark("Text message to my phone"),
+        ContactKind.EMAIL: mark("Email"),
+    }
+
+    def __init__(self, *args: Any, kinds: Sequence[ContactKind], **kwargs: Any) -> None:
+        """``kinds``: what this installation can send."""
+        super().__init__(*args, **kwargs)
+        self.contact_kind.choices = [(kind.value, self.LABELS[kind]) for kind in kinds]
+
+    @property
+    def typed(self) -> str:
+        """The phone number or the email, whichever was chosen, as typed."""
+        field = self.phone if self.contact_kind.data == ContactKind.PHONE else self.email
+        return (field.data or "")[:LONGEST_TYPED]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the chosen kind has something in its field; the route parses it."""
+        if not super().validate(extra_validators):
+            return False
+        if self.contact_kind.data == ContactKind.PHONE:
+            return self._check(self.phone, Message("Write your mobile phone number."))
+        return self._check(self.email, Message("Write your email address."))
+
+    def refuse(self, message: Message) -> None:
+        """Put a message on the chosen field: what was typed can't be reached."""
+        by_phone = self.contact_kind.data == ContactKind.PHONE
+        field = self.phone if by_phone else self.email
+        field.errors = [message]  # type: ignore[list-item]
+
+    def _check(self, field: StringField, empty: Message) -> bool:
+        typed = clean(self.typed)
+        if not typed:
+            field.errors = [empty]  # type: ignore[list-item]
+        elif len(typed) > CONTACT_LIMIT:
+            field.errors = [Message("This is too long. Check what you wrote.")]  # type: ignore[list-item]
+        return not field.errors
+
+
+class CodeForm(Form):
+    """The one-time code."""
+
+    code = CodeField(
+        mark("The 6 digits that we sent you"),
+        validators=[required(Message("Write the 6 digits of the code."))],
+    )
+
+
+class EsignForm(Form):
+    """Agreement to sign electronically (15 U.S.C. 7001(c))."""
+
+    accept = BooleanField(
+        mark("I agree to sign on this screen. I know that I can sign on paper instead."),
+        validators=[
+            required(
+                Message("To sign here, tick the box. To sign on paper instead, print the waiver.")
+            )
+        ],
+    )
+
+
+class DecideForm(Form):
+    """Yes or no; neither is chosen beforehand."""
+
+    decision = RadioField(
+        mark("Your answer"),
+        choices=[
+            ("yes", mark("Yes: share the information")),
+            ("no", mark("No: do not share")),
+        ],
+        validators=[required(Message("Choose yes or no. Either answer is fine."))],
+    )
+
+
+class SignForm(Form):
+    """A signature: drawn, typed, or a mark with a witness."""
+
+    LABELS: ClassVar = {
+        SignatureMethod.DRAWN: mark("Draw with my finger or a pen"),
+        SignatureMethod.TYPED: mark("Type my name"),
+        SignatureMethod.MARK: mark("Make a mark, with a witness"),
+    }
+
+    method = RadioField(
+        mark("How do you want to sign?"),
+        choices=[(kind.value, label) for kind, label in LABELS.items()],
+        validators=[required(Message("Choose how you want to sign."))],
+    )
+    signature = SignatureField()
+    typed_name = StringField(
+        mark("Type your full name"), filters=[lambda typed: clean(typed or "")]
+    )
+    typed_agree = BooleanField(mark("The name I typed is my signature."))
+    mark_drawing = SignatureField()
+    witness_name = StringField(
+        # TRANSLATORS: the person who watched the signer make a mark
+        mark("Full name of the witness"),
+        filters=[lambda typed: clean(typed or "")],
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what belongs to the chosen way only."""
+        if not super().validate(extra_validators):
+            return False
+        method = SignatureMethod(self.method.data)
+        if method is SignatureMethod.DRAWN:
+            return self._need(
+                self.signature, bool(self.signature.data), Message("Please sign in the box.")
+            )
+        if method is SignatureMethod.TYPED:
+            named = self._need_name(self.typed_name, Message("Type your full name."))
+            return named and self._need(
+                self.typed_agree,
+                bool(self.typed_agree.data),
+                Message("Tick the box to say that the name is your signature."),
+            )
+        return self._need_name(
+            self.witness_name, Message("The witness writes their full name here.")
+        )
+
+    def given(self) -> dict[str, Any]:
+        """The signature as the signing session keeps it."""
+        method = SignatureMethod(self.method.data)
+        drawing = {SignatureMethod.DRAWN: self.signature, SignatureMethod.MARK: self.mark_drawing}
+        field = drawing.get(method)
+        return {
+            "method": method.value,
+            "typed_name": self.typed_name.data if method is SignatureMethod.TYPED else "",
+            "strokes": field.data if field is not None else "",
+            "witness": self.witness_name.data if method is SignatureMethod.MARK else "",
+        }
+
+    def _need_name(self, field: StringField, message: Message) -> bool:
+        typed = field.data or ""
+        return self._need(field, has_letter(typed) and len(typed) <= 200, message)
+
+    def _need(self, field: Any, is_given: bool, message: Message) -> bool:
+        if not is_given:
+            field.errors = [message]
+        return is_given
+
+
+class CheckForm(Form):
+    """Send it off: nothing to fill in."""
+
+
+class ReceiptForm(Form):
+    """A receipt code."""
+
+    receipt_code = CodeField(
+        mark("Receipt code"),
+        validators=[required(Message("Write the code that is on your receipt."))],
+    )

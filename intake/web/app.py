@@ -70,8 +70,10 @@ def connect_subscribers(installation: Installation) -> None:
     """Let publications and notices follow the ledger; once per database."""
     subscribers = installation.database.subscribers
     if not subscribers:
-        subscribers.append(publication_subscriber(installation.settings.base_url))
+        # Notices first: publishing may complete a revocation at once (nothing to hide), and the
+        # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
+        subscribers.append(publication_subscriber(installation.settings.base_url))
 
 
 def _secret(ring: KeyRing) -> bytes:

@@ -63,7 +63,7 @@ class Publication(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "destination_id"),
         Index("ix_publications_due", "state", "next_attempt_at"),
-        Index("ix_publications_order", "destination_id", "student_id", "state", "sequence"),
+        Index("ix_publications_order", "student_id", "destination_id", "state", "sequence"),
     )
 
 

@@ -196,7 +196,7 @@ def upgrade() -> None:
     with op.batch_alter_table('publications', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_publications_consent_id'), ['consent_id'], unique=False)
         batch_op.create_index('ix_publications_due', ['state', 'next_attempt_at'], unique=False)
-        batch_op.create_index('ix_publications_order', ['destination_id', 'student_id', 'state', 'sequence'], unique=False)
+        batch_op.create_index('ix_publications_order', ['student_id', 'destination_id', 'state', 'sequence'], unique=False)
         batch_op.create_index(batch_op.f('ix_publications_revocation_id'), ['revocation_id'], unique=False)
 
     op.create_table('revocations',

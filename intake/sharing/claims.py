@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, LargeBinary, exists, select, type_coerce, update
 from sqlalchemy.orm import Session, aliased
 
 from intake.db.engine import Database
@@ -41,7 +41,8 @@ class Claim:
     publication_id: str
     destination_id: str
     event_id: str
-    body: str = field(repr=False)
+    sealed_body: bytes = field(repr=False)
+    """Still encrypted: one that can't be read must not keep the others from being delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,15 @@ def claim(
     all that were due turned out to be overtaken.
     """
     with database.begin() as session:
-        found = session.scalars(
-            select(Publication)
+        found = session.execute(
+            select(
+                Publication.id,
+                Publication.destination_id,
+                Publication.event_id,
+                Publication.consent_id,
+                Publication.type,
+                type_coerce(Publication.body, LargeBinary).label("sealed_body"),
+            )
             .where(
                 Publication.state == PublicationState.PENDING,
                 Publication.next_attempt_at <= at,
@@ -76,9 +84,11 @@ def claim(
         ).all()
         if not found:
             return None
-        overtaken = _overtaken(session, found)
+        overtaken = _overtaken(
+            session, [(row.id, row.destination_id, row.consent_id, row.type) for row in found]
+        )
         claims = [
-            Claim(row.id, row.destination_id, row.event_id, row.body)
+            Claim(row.id, row.destination_id, row.event_id, row.sealed_body)
             for row in found
             if row.id not in overtaken
         ]
@@ -131,7 +141,9 @@ def _settle_failures(session: Session, lease: Lease, failures: Mapping[str, Outc
         .order_by(Publication.id)
         .with_for_update()
     ).all()
-    overtaken = _overtaken(session, ours)
+    overtaken = _overtaken(
+        session, [(row.id, row.destination_id, row.consent_id, row.type) for row in ours]
+    )
     for row in ours:
         outcome = failures[row.id]
         if outcome.failure is None:
@@ -177,12 +189,17 @@ def _has_earlier_waiting() -> ColumnElement[bool]:
     )
 
 
-def _overtaken(session: Session, publications: Sequence[Publication]) -> set[str]:
-    """Grants whose consent has ended since: names must not travel (again)."""
+def _overtaken(
+    session: Session, publications: Sequence[tuple[str, str, str | None, str]]
+) -> set[str]:
+    """Grants whose consent has ended since: names must not travel (again).
+
+    ``publications``: id, destination, consent and type of each.
+    """
     grants = {
-        (publication.destination_id, publication.consent_id): publication.id
-        for publication in publications
-        if publication.type == PublishedType.GIVEN
+        (destination_id, consent_id): id
+        for id, destination_id, consent_id, kind in publications
+        if kind == PublishedType.GIVEN
     }
     if not grants:
         return set()

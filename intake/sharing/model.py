@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intake.db.base import Base, new_id
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
+BODY_CONTEXT = "publications.body"
+
 
 class PublicationState(StrEnum):
     """Where the publication of one event to one destination stands."""
@@ -50,7 +52,7 @@ class Publication(Base):
     consent_id: Mapped[str | None] = mapped_column(String(36), index=True)
     revocation_id: Mapped[str | None] = mapped_column(String(36), index=True)
     type: Mapped[str] = mapped_column(String(100))
-    body: Mapped[str] = mapped_column(EncryptedText("publications.body"))
+    body: Mapped[str] = mapped_column(EncryptedText(BODY_CONTEXT))
     """The CloudEvent, exactly as it is sent."""
     state: Mapped[PublicationState] = mapped_column(EnumText(PublicationState))
     attempts: Mapped[int] = mapped_column(Integer, default=0)

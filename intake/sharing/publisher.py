@@ -17,7 +17,7 @@ from typing import Self
 from intake.db.engine import Database
 from intake.sharing.claims import Claim, Lease, Outcome, claim, settle
 from intake.sharing.connectors import CONNECTORS, Connector, DeliveryFailed, Target
-from intake.sharing.model import Destination
+from intake.sharing.model import BODY_CONTEXT, Destination
 
 LEASE = timedelta(seconds=60)
 BATCH = 50
@@ -106,6 +106,10 @@ class _Connectors:
             self._open[destination_id] = self._stack.enter_context(connector)
         return self._open[destination_id]
 
+    def read(self, claimed: Claim) -> str:
+        """The body as it is sent. Raises CannotDecrypt."""
+        return self._database.keyring.decrypt(claimed.sealed_body, BODY_CONTEXT).decode()
+
 
 def _deliver_all(
     connectors: _Connectors, claims: Sequence[Claim], lease: Lease, clock: _Clock
@@ -128,7 +132,7 @@ def _deliver_all(
 def _deliver(connectors: _Connectors, claimed: Claim, clock: _Clock) -> DeliveryFailed | None:
     try:
         connector = connectors.to(claimed.destination_id)
-        connector.deliver(claimed.event_id, claimed.body, at=clock.now())
+        connector.deliver(claimed.event_id, connectors.read(claimed), at=clock.now())
     except DeliveryFailed as failure:
         return failure
     except Exception as failure:

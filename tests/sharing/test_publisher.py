@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from intake.clock import now
 from intake.consents.states import EventKind
@@ -75,6 +75,22 @@ def test_one_students_failure_does_not_hold_up_the_others(
 
     receiver.misbehave("ok")
     assert publish(later=2) == 1
+
+
+def test_an_event_that_was_damaged_in_the_database_does_not_hold_up_the_others(
+    sharing: Database, receiver: Receiver, publish: Publish
+) -> None:
+    damaged = give(sharing)
+    give(sharing)
+    with sharing.begin() as session:
+        session.execute(
+            text("UPDATE publications SET body = :body WHERE student_id = :student"),
+            {"body": b"test\0" + bytes(40), "student": damaged},
+        )
+    assert publish() == 1
+    with sharing.read() as session:
+        errors = session.scalars(select(Publication.error).order_by(Publication.sequence)).all()
+    assert errors == ["unexpected CannotDecrypt", None]
 
 
 def test_failures_are_repeated_ever_more_slowly_but_never_given_up(

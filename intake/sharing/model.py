@@ -52,8 +52,8 @@ class Publication(Base):
     consent_id: Mapped[str | None] = mapped_column(String(36), index=True)
     revocation_id: Mapped[str | None] = mapped_column(String(36), index=True)
     type: Mapped[str] = mapped_column(String(100))
-    body: Mapped[str] = mapped_column(EncryptedText(BODY_CONTEXT))
-    """The CloudEvent, exactly as it is sent."""
+    body: Mapped[str] = mapped_column(EncryptedText(BODY_CONTEXT), deferred=True)
+    """The CloudEvent, exactly as it is sent; read and decrypted only when asked for."""
     state: Mapped[PublicationState] = mapped_column(EnumText(PublicationState))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from babel.dates import format_date
-from forms.fields import DrawnStrokes
 
 from forms.choices import ContactKind, Relationship, SignatureMethod
 from forms.document import DocumentText, load
+from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.states import Assurance, Channel

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from pdf.waiver import render
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,6 +44,7 @@ from intake.roster.students import (
     typed_student,
 )
 from pdf.content import SignedContent
+from pdf.waiver import render
 
 __all__ = [
     "GivenSignature",

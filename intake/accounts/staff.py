@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from forms.text import clean, has_letter
 from intake.accounts.model import Staff
 from intake.accounts.passwords import Passwords, check_password
 from intake.db.engine import Database
 from intake.db.limits import Limit, check_limit, count_attempt, give_back_attempt
-from forms.text import clean, has_letter
 
 _WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = Limit("sign-in-account", 10, _WINDOW)

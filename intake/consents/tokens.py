@@ -4,8 +4,8 @@ import secrets
 
 from sqlalchemy.orm import Session
 
-from intake.db.keys import keyring
 from forms.text import ascii_digits, clean
+from intake.db.keys import keyring
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _RECEIPT_LENGTH = 16

@@ -14,13 +14,13 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from forms.text import ascii_digits, clean
 from intake.db.keys import keyring
 from intake.db.limits import Limit, count_attempt
 from intake.messages.contacts import Contact
 from intake.messages.model import OneTimeCode
 from intake.messages.queue import message_kind, notify
 from intake.messages.wording import code_wording
-from forms.text import ascii_digits, clean
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5

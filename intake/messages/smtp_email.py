@@ -14,6 +14,7 @@ from html import escape
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from forms.text import clean
 from intake.clock import now
 from intake.config import SettingsError
 from intake.messages.transport import (
@@ -23,7 +24,6 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
-from forms.text import clean
 from translations import language
 
 TIMEOUT_SECONDS = 15.0

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
-from intake.db.keys import KeyRing, keyring
 from forms.text import fold, query_prefixes, search_prefixes
+from intake.db.keys import KeyRing, keyring
 
 _SEARCH = "student.search"
 

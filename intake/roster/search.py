@@ -10,10 +10,10 @@ from difflib import SequenceMatcher
 from sqlalchemy import Select, case, false, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from forms.text import search_words
 from intake.db.keys import keyring
 from intake.roster.keys import birth_key, query_keys
 from intake.roster.model import Student, StudentSearchKey, StudentSource
-from forms.text import search_words
 
 _ALIKE = 0.7
 """Found by trying: "paw wah" and "htoo paw wah" are alike (0.74), "ali" and "amina" (0.5) not."""

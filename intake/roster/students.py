@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
+from forms.text import clean, has_letter
 from intake.db.keys import keyring
 from intake.roster.keys import birth_key, contact_key, match_key, prefix_keys
 from intake.roster.model import (
@@ -17,7 +18,6 @@ from intake.roster.model import (
     StudentSearchKey,
     StudentSource,
 )
-from forms.text import clean, has_letter
 
 
 class NameUnusable(ValueError):
@@ -109,6 +109,16 @@ def match_student(session: Session, school_id: str, name: str, birth_date: date)
     """
     found = _with_key(session, school_id, name, birth_date, StudentSource.ROSTER, limit=2)
     return found[0] if len(found) == 1 else None
+
+
+def students_described(
+    session: Session, school_id: str, name: str, birth_date: date
+) -> list[Student]:
+    """Every row with this school, name and birth date: from the roster first, then typed ones."""
+    found: list[Student] = []
+    for source in StudentSource:
+        found += _with_key(session, school_id, name, birth_date, source, limit=20)
+    return found
 
 
 def typed_student(

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel, gettext
-from forms.messages import Message
 from markupsafe import Markup, escape
 
+from forms.messages import Message
 from translations import Language, catalogue_directory, language
 
 ENGLISH = "en"

@@ -1,0 +1,12 @@
+"""The family's pages: languages, the waiver, receipts, taking it back."""
+
+from intake.web.family import (  # noqa: F401  (importing them registers their routes)
+    closing_routes,
+    identity_routes,
+    picker_routes,
+    reading_routes,
+    receipt_routes,
+)
+from intake.web.family.blueprint import blueprint
+
+__all__ = ["blueprint"]

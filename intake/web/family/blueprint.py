@@ -1,0 +1,103 @@
+"""The blueprint, and what every family page needs: language, forms, error pages."""
+
+from typing import Any, TypeVar
+
+from flask import Blueprint, current_app, g, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from forms.base import Form
+from forms.messages import Message
+from intake.consents.errors import ConsentError, SigningUnknown
+from intake.documents.texts import offered_languages
+from intake.installation import Installation
+from translations import Language
+
+blueprint = Blueprint("family", __name__)
+
+_AnyForm = TypeVar("_AnyForm", bound=Form)
+
+
+def installation() -> Installation:
+    """Database, store, seal and settings of this application."""
+    found: Installation = current_app.extensions["intake"]
+    return found
+
+
+def page_code() -> str:
+    """The language code in this page's address."""
+    found: Language = g.language
+    return found.code
+
+
+@blueprint.url_value_preprocessor
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The language in the address; an unknown or incomplete one is no page."""
+    code = (values or {}).pop("language", None)
+    if code is None:
+        return
+    found = next((language for language in offered_languages() if language.code == code), None)
+    if found is None:
+        raise NotFound
+    g.language = found
+
+
+@blueprint.url_defaults
+def _add_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "language" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "language"):
+        values["language"] = page_code()
+
+
+def step_route(step: str) -> Any:
+    """A page of a visit, at ``/<language>/<purpose>/<signing id>/<step>``."""
+    rule = f"/<language>/<any(waiver, revoke):purpose>/<signing_id>/{step}"
+    return blueprint.route(rule, methods=["GET", "POST"])
+
+
+def filled(kind: type[_AnyForm], **values: Any) -> _AnyForm:
+    """A form with what was posted, or with ``data`` where nothing was."""
+    secret = current_app.secret_key or b""
+    return kind(
+        request.form if request.method == "POST" else None,
+        csrf_session=session,
+        csrf_secret=secret if isinstance(secret, bytes) else secret.encode(),
+        **values,
+    )
+
+
+def accepts(form: Form) -> bool:
+    """Whether a posted form is good. A stale token is said on the form; nothing typed is lost."""
+    good = bool(form.validate())
+    if form.is_stale:
+        form.csrf_token.errors = [
+            Message("This page was open for a long time. Please press the button again.")
+        ]
+        return False
+    return good
+
+
+def english_address() -> str:
+    """This page in English, for those who'd rather read that."""
+    return url_for(request.endpoint or "family.picker", **(request.view_args or {}))
+
+
+def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """Render a family page."""
+    return render_template(f"family/{template}", **values), status
+
+
+def bdi(text: str) -> Markup:
+    """Something a person typed, inside a sentence."""
+    return Markup('<bdi dir="auto">{}</bdi>').format(text)
+
+
+@blueprint.errorhandler(SigningUnknown)
+def _gone(_error: SigningUnknown) -> ResponseReturnValue:
+    return page("gone.html", 404)
+
+
+@blueprint.errorhandler(ConsentError)
+def _refused(error: ConsentError) -> ResponseReturnValue:
+    """A rule says no: the page for it says why, and what to do next."""
+    return page("refused.html", 409, error=type(error).__name__, details=error)

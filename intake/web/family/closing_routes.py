@@ -1,0 +1,173 @@
+"""Steps on which a family decides, signs, checks, and is done."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from forms.choices import Relationship, SignatureMethod
+from forms.family import RELATIONSHIP_LABELS, CheckForm, DecideForm, SignForm
+from forms.fields import parse_strokes
+from intake.consents.errors import AlreadyAnswered, NotEligibleToSign
+from intake.consents.model import Consent, Revocation
+from intake.consents.states import SigningPurpose
+from intake.signing import (
+    GivenSignature,
+    RevocationSubmission,
+    StudentFacts,
+    WaiverSubmission,
+    submit_revocation,
+    submit_waiver,
+)
+from intake.web.family.blueprint import (
+    accepts,
+    filled,
+    installation,
+    page,
+    page_code,
+    step_route,
+)
+from intake.web.family.reading import document_of, is_draft, texts
+from intake.web.family.visit import Visit, go, moment, purpose_of, remember, stray, visit
+
+
+@step_route("decide")
+def decide(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Yes or no, of equal weight."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "decide")
+    if elsewhere is not None:
+        return elsewhere
+    form = filled(DecideForm, data={"decision": found.answers.get("decision")})
+    if request.method == "POST" and accepts(form):
+        kept = remember(found, decision=form.decision.data)
+        return go(kept, kept.after("decide"))
+    text, english = texts(found)
+    status = 422 if request.method == "POST" else 200
+    return page(
+        "decide.html", status, form=form, visit=found, step="decide", text=text, english=english,
+        draft=is_draft(document_of(found)),
+    )  # fmt: skip
+
+
+@step_route("sign")
+def sign(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Draw, type, or make a mark with a witness; or print and sign on paper."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "sign")
+    if elsewhere is not None:
+        return elsewhere
+    form = filled(SignForm, data=_kept_signature(found))
+    if request.method == "POST" and accepts(form):
+        return go(remember(found, signature=form.given()), found.after("sign"))
+    text, english = texts(found)
+    is_waiver = found.purpose is SigningPurpose.WAIVER
+    statement = "consent_statement" if is_waiver else "revocation_statement"
+    status = 422 if request.method == "POST" else 200
+    return page(
+        "sign.html", status, form=form, visit=found, step="sign", text=text, english=english,
+        statement=statement, draft=is_draft(document_of(found)),
+    )  # fmt: skip
+
+
+@step_route("check")
+def check(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Everything once more, and the button that sends it. Pressing it twice sends it once."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "check")
+    if elsewhere is not None:
+        return elsewhere
+    form = filled(CheckForm)
+    if request.method == "POST" and accepts(form):
+        return _submit(found)
+    status = 422 if request.method == "POST" else 200
+    relationship = Relationship(found.answers["relationship"])
+    return page(
+        "check.html", status, form=form, visit=found, step="check",
+        relationship_label=RELATIONSHIP_LABELS[relationship], draft=is_draft(document_of(found)),
+    )  # fmt: skip
+
+
+@step_route("done")
+def done(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """What was recorded, the copy to keep, and how to take it back."""
+    found = visit(purpose_of(purpose), signing_id)
+    if not found.is_finished:
+        return go(found, found.first_missing("check") or "check")
+    with installation().database.read() as session:
+        if found.purpose is SigningPurpose.WAIVER:
+            consent = session.get_one(Consent, found.consent_id)
+            return page("done.html", consent=consent, code=consent.receipt_code)
+        revocation = session.get_one(Revocation, found.revocation_id)
+    return page("revoked.html", revocation=revocation, code=revocation.receipt_code)
+
+
+def _submit(found: Visit) -> ResponseReturnValue:
+    try:
+        if found.purpose is SigningPurpose.WAIVER:
+            submit_waiver(installation(), _waiver(found), at=moment())
+        else:
+            submit_revocation(installation(), _revocation(found), at=moment())
+    except AlreadyAnswered as error:
+        return page("refused.html", 409, error="AlreadyAnswered", details=error)
+    except NotEligibleToSign:
+        return go(found, "signer")
+    return go(visit(found.purpose, found.id), "done")
+
+
+def _waiver(found: Visit) -> WaiverSubmission:
+    answers = found.answers
+    contact = found.contact
+    if contact is None:
+        raise KeyError("contact")
+    granted = answers["decision"] == "yes"
+    return WaiverSubmission(
+        signing_id=found.id,
+        language=page_code(),
+        student=StudentFacts(
+            name=answers["student_name"],
+            birth_date=found.birth_date,
+            school_id=answers["school_id"],
+            known_id=found.student_id,
+        ),
+        signer_name=answers["signer_name"],
+        relationship=Relationship(answers["relationship"]),
+        contact=contact,
+        granted=granted,
+        signature=_signature(answers) if granted else None,
+    )
+
+
+def _revocation(found: Visit) -> RevocationSubmission:
+    if found.student_id is None:
+        raise KeyError("student")
+    return RevocationSubmission(
+        signing_id=found.id,
+        language=page_code(),
+        student_id=found.student_id,
+        signer_name=found.answers["signer_name"],
+        relationship=Relationship(found.answers["relationship"]),
+        contact=found.contact,
+        signature=_signature(found.answers),
+    )
+
+
+def _signature(answers: dict) -> GivenSignature:  # type: ignore[type-arg]
+    kept = answers["signature"]
+    method = SignatureMethod(kept["method"])
+    return GivenSignature(
+        method=method,
+        name=kept["typed_name"] if method is SignatureMethod.TYPED else answers["signer_name"],
+        drawn=parse_strokes(kept["strokes"]) if kept["strokes"] else None,
+        witness=kept["witness"] or None,
+    )
+
+
+def _kept_signature(found: Visit) -> dict[str, str]:
+    kept = found.answers.get("signature") or {}
+    drawn = kept.get("method") == SignatureMethod.DRAWN
+    return {
+        "method": kept.get("method", ""),
+        "signature": kept.get("strokes", "") if drawn else "",
+        "mark_drawing": "" if drawn else kept.get("strokes", ""),
+        "typed_name": kept.get("typed_name", ""),
+        "witness_name": kept.get("witness", ""),
+    }

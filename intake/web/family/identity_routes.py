@@ -1,0 +1,237 @@
+"""Steps on which a family says who the student is, who they are, and proves it."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from forms.choices import ContactKind, Relationship
+from forms.family import CheckForm, CodeForm, ContactForm, SignerForm, StudentForm
+from forms.messages import Message
+from intake.consents.answer import check_eligible
+from intake.consents.errors import StudentIsAdult, StudentTooYoung
+from intake.consents.model import SigningSession
+from intake.consents.signing_sessions import verify_contact
+from intake.consents.states import SigningPurpose
+from intake.messages.codes import CodeResult, check_code, request_code
+from intake.messages.configured import available_kinds
+from intake.messages.contacts import Contact, UnusableContact, parse_contact
+from intake.messages.queue import Delivery, delivery_state
+from intake.roster.model import School
+from intake.web.family.blueprint import accepts, filled, installation, page, page_code, step_route
+from intake.web.family.entitlement import student_to_revoke
+from intake.web.family.visit import (
+    Visit,
+    go,
+    moment,
+    purpose_of,
+    remember,
+    stray,
+    today,
+    visit,
+)
+
+_CODE_PROBLEMS = {
+    CodeResult.WRONG: Message("This code is not right. Check the message and write it again."),
+    CodeResult.EXPIRED: Message("This code is too old. Press “Send a new code”."),
+    CodeResult.TOO_MANY_TRIES: Message("This code was tried too often. Press “Send a new code”."),
+}
+
+
+@step_route("student")
+def student(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Whose records they are; from a personal link the school has said it already."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "student")
+    if elsewhere is not None:
+        return elsewhere
+    if found.student_id is not None:
+        form = filled(CheckForm)
+        if request.method == "POST" and accepts(form):
+            return go(found, found.after("student"))
+        return page("student_known.html", form=form, visit=found, step="student")
+    kept = found.answers
+    form = filled(
+        StudentForm,
+        schools=_schools(),
+        today=today(),
+        data={
+            "student_name": kept.get("student_name"),
+            "school_id": kept.get("school_id"),
+            "birth_date": kept.get("birth_parts"),
+        },
+    )
+    if request.method == "POST" and accepts(form):
+        names = dict(_schools())
+        kept_now = remember(
+            found,
+            student_name=form.student_name.data,
+            birth_date=form.birth_date.data.isoformat(),
+            birth_parts=form.birth_date.parts,
+            school_id=form.school_id.data,
+            school_name=names[form.school_id.data],
+        )
+        return go(kept_now, found.after("student"))
+    status = 422 if request.method == "POST" else 200
+    return page("student.html", status, form=form, visit=found, step="student")
+
+
+@step_route("signer")
+def signer(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Parent, guardian, or the student from 18 on."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "signer")
+    if elsewhere is not None:
+        return elsewhere
+    form = filled(
+        SignerForm,
+        data={
+            "relationship": found.answers.get("relationship"),
+            "signer_name": found.answers.get("signer_name"),
+        },
+    )
+    if request.method == "POST" and accepts(form) and _is_eligible(found, form):
+        kept = remember(
+            found, relationship=form.relationship.data, signer_name=form.signer_name.data
+        )
+        return go(kept, found.after("signer"))
+    status = 422 if request.method == "POST" else 200
+    return page("signer.html", status, form=form, visit=found, step="signer")
+
+
+@step_route("contact")
+def contact(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Where a one-time code shall go. The answer is the same whoever the contact belongs to."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "contact")
+    if elsewhere is not None:
+        return elsewhere
+    kept = found.answers
+    form = filled(
+        ContactForm,
+        kinds=available_kinds(installation().settings),
+        data={
+            "contact_kind": kept.get("contact_kind"),
+            "phone": kept.get("phone", ""),
+            "email": kept.get("email", ""),
+        },
+    )
+    if request.method == "POST" and accepts(form):
+        chosen = _parsed(form)
+        if chosen is not None:
+            kept_now = remember(
+                found,
+                contact=chosen.stored,
+                contact_kind=form.contact_kind.data,
+                phone=form.phone.data,
+                email=form.email.data,
+            )
+            if kept_now.verified_contact == chosen.stored:
+                return go(kept_now, found.after("code"))
+            _send_code(kept_now, chosen)
+            return go(kept_now, "code")
+    status = 422 if request.method == "POST" else 200
+    return page("contact.html", status, form=form, visit=found, step="contact")
+
+
+@step_route("code")
+def code(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """The code that was sent; five tries, ten minutes."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "code")
+    chosen = found.contact
+    if elsewhere is not None or chosen is None:
+        return elsewhere or go(found, "contact")
+    if found.first_missing("code") is None and found.verified_contact == chosen.stored:
+        return go(found, found.after("code"))
+    form = filled(CodeForm)
+    if request.method == "POST" and "resend" in request.form:
+        if accepts(filled(CheckForm)):
+            _send_code(found, chosen)
+            return go(found, "code")
+    elif request.method == "POST" and accepts(form):
+        result = _try_code(found, chosen, form.code.data or "")
+        if result is CodeResult.RIGHT:
+            return _proven(visit(found.purpose, found.id))
+        form.code.errors = [_CODE_PROBLEMS[result]]  # type: ignore[list-item]
+    with installation().database.read() as session:
+        failed = delivery_state(session, found.id) is Delivery.FAILED
+    status = 422 if request.method == "POST" else 200
+    return page(
+        "code.html", status, form=form, visit=found, step="code", contact=chosen, failed=failed
+    )
+
+
+def _proven(found: Visit) -> ResponseReturnValue:
+    """After the right code: on with the waiver; a revocation needs the right to it too."""
+    if found.purpose is SigningPurpose.WAIVER:
+        return go(found, found.after("code"))
+    with installation().database.begin() as session:
+        student_id = student_to_revoke(session, found)
+        if student_id is None:
+            return page("not_entitled.html", 403, visit=found)
+        signing = session.get_one(SigningSession, found.id)
+        signing.student_id = student_id
+    return go(found, found.after("code"))
+
+
+def _send_code(found: Visit, chosen: Contact) -> None:
+    settings = installation().settings
+    with installation().database.begin() as session:
+        request_code(
+            session,
+            signing_id=found.id,
+            contact=chosen,
+            address=request.remote_addr or "unknown",
+            language=page_code(),
+            partnership=settings.partnership,
+            at=moment(),
+        )
+
+
+def _try_code(found: Visit, chosen: Contact, typed: str) -> CodeResult:
+    """Right or wrong, the try is counted: it commits either way."""
+    with installation().database.begin() as session:
+        result = check_code(session, signing_id=found.id, contact=chosen, typed=typed, at=moment())
+        if result is CodeResult.RIGHT:
+            signing = session.get_one(SigningSession, found.id)
+            verify_contact(signing, chosen.stored, at=moment())
+    return result
+
+
+def _parsed(form: ContactForm) -> Contact | None:
+    kind = ContactKind(form.contact_kind.data)
+    try:
+        return parse_contact(kind, form.typed, installation().settings.phone_region)
+    except UnusableContact:
+        if kind is ContactKind.PHONE:
+            form.refuse(
+                Message("We can't send to this number. Check it, with the area code, such as 801.")
+            )
+        else:
+            form.refuse(Message("Check the email address. It looks like name@example.org."))
+        return None
+
+
+def _is_eligible(found: Visit, form: SignerForm) -> bool:
+    relationship = Relationship(form.relationship.data)
+    if found.purpose is SigningPurpose.REVOCATION and "birth_date" not in found.answers:
+        return True  # by receipt: the letter's own check knows the student
+    try:
+        check_eligible(relationship, found.birth_date, on=today())
+    except StudentIsAdult:
+        form.relationship.errors = [
+            Message("This student is 18 or older. Only the student can sign.")  # type: ignore[list-item]
+        ]
+    except StudentTooYoung:
+        form.relationship.errors = [
+            Message("This student is younger than 18. A parent or guardian must sign.")  # type: ignore[list-item]
+        ]
+    else:
+        return True
+    return False
+
+
+def _schools() -> list[tuple[str, str]]:
+    with installation().database.read() as session:
+        schools = session.scalars(select(School).order_by(School.name)).all()
+    return [(school.id, school.name) for school in schools]

@@ -1,0 +1,115 @@
+"""Choosing a language, and beginning: from the front page, a link or a QR code."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from intake.consents.errors import (
+    AlreadyAnswered,
+    InvitationExpired,
+    InvitationUnknown,
+    SigningUnknown,
+)
+from intake.consents.invitations import open_invitation
+from intake.consents.model import Invitation
+from intake.consents.signing_sessions import find_signing, keep_answers, start_signing
+from intake.consents.states import SigningPurpose
+from intake.documents.texts import WAIVER, offered_languages, shown_text
+from intake.paper.blank import blank_waiver
+from intake.roster.model import School, Student
+from intake.web.family.blueprint import blueprint, installation, page, page_code
+from intake.web.family.reading import is_draft
+from intake.web.family.visit import begin, known_sessions, moment, visit
+from intake.web.family.visit import go as go_to_step
+
+
+@blueprint.get("/")
+def picker() -> ResponseReturnValue:
+    """Each language in its own name, before anything else."""
+    return page("picker.html", languages=_sorted(), preferred=_preferred(), token=None)
+
+
+@blueprint.get("/i/<token>")
+def invited(token: str) -> ResponseReturnValue:
+    """A personal link without a language: choose one, and keep the link."""
+    return page("picker.html", languages=_sorted(), preferred=_preferred(), token=token)
+
+
+@blueprint.get("/<language>/i/<token>")
+def invitation(token: str) -> ResponseReturnValue:
+    """A personal link: begins, or goes on where this browser left off."""
+    try:
+        with installation().database.begin() as session:
+            found = open_invitation(session, token, at=moment())
+            resumed = _resumed(session, found)
+            signing = resumed or start_signing(
+                session, SigningPurpose.WAIVER, at=moment(), invitation=found
+            )
+            if resumed is None:
+                student = session.get_one(Student, found.student_id)
+                school = session.get_one(School, student.school_id)
+                keep_answers(
+                    signing,
+                    {
+                        "student_name": student.name,
+                        "birth_date": student.birth_date.isoformat(),
+                        "school_id": school.id,
+                        "school_name": school.name,
+                    },
+                )
+    except (InvitationUnknown, InvitationExpired, AlreadyAnswered) as error:
+        status = {InvitationUnknown: 404, InvitationExpired: 410}.get(type(error), 409)
+        return page("refused.html", status, error=type(error).__name__, details=error)
+    begin(signing)
+    return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "about")
+
+
+@blueprint.get("/<language>/")
+def start() -> ResponseReturnValue:
+    """The first page: what this is. Nothing is kept yet."""
+    text = shown_text(installation().settings, WAIVER, page_code())
+    english = shown_text(installation().settings, WAIVER, "en")
+    return page(
+        "about.html", text=text, english=english, visit=None, draft=is_draft(WAIVER), step="about"
+    )
+
+
+@blueprint.post("/<language>/")
+def start_waiver() -> ResponseReturnValue:
+    """Begin without a link: the family types who the student is."""
+    with installation().database.begin() as session:
+        signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
+        keep_answers(signing, {"read_about": True})
+    begin(signing)
+    return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "shared")
+
+
+@blueprint.get("/<language>/paper.pdf")
+def paper() -> ResponseReturnValue:
+    """The waiver to print and sign on paper."""
+    pdf = blank_waiver(installation().settings, page_code())
+    headers = {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'inline; filename="waiver-{page_code()}.pdf"',
+    }
+    return pdf, 200, headers
+
+
+def _resumed(session: Session, found: Invitation):  # type: ignore[no-untyped-def]
+    for known in reversed(known_sessions()):
+        try:
+            signing = find_signing(session, known, SigningPurpose.WAIVER, at=moment())
+        except SigningUnknown:
+            continue
+        if signing.invitation_id == found.id:
+            return signing
+    return None
+
+
+def _sorted():  # type: ignore[no-untyped-def]
+    return sorted(offered_languages(), key=lambda language: language.endonym.casefold())
+
+
+def _preferred() -> str | None:
+    codes = [language.code for language in offered_languages()]
+    return request.accept_languages.best_match(codes)

@@ -1,0 +1,23 @@
+"""What reading pages share: whether a text is a draft, and the texts of a visit."""
+
+from forms.document import DocumentText, load
+from intake.consents.states import SigningPurpose
+from intake.documents.texts import REVOCATION, WAIVER, shown_text
+from intake.web.family.blueprint import installation, page_code
+from intake.web.family.visit import Visit
+
+
+def is_draft(document: str) -> bool:
+    """Whether no qualified person has approved this page's language of a document."""
+    return load(document).is_draft(page_code())
+
+
+def document_of(found: Visit) -> str:
+    """Which document a visit signs."""
+    return WAIVER if found.purpose is SigningPurpose.WAIVER else REVOCATION
+
+
+def texts(found: Visit) -> tuple[DocumentText, DocumentText]:
+    """The document of a visit in the page's language and in English, whole."""
+    settings, document = installation().settings, document_of(found)
+    return shown_text(settings, document, page_code()), shown_text(settings, document, "en")

@@ -1,0 +1,192 @@
+"""One family's visit: which signing session, how far it has come, what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import redirect, session, url_for
+from werkzeug.wrappers import Response
+
+from intake.clock import local_date, now
+from intake.consents.errors import SigningUnknown
+from intake.consents.model import SigningSession
+from intake.consents.signing_sessions import find_signing, keep_answers
+from intake.consents.states import SigningPurpose
+from intake.messages.contacts import Contact
+from intake.web.family.blueprint import installation
+
+_COOKIE = "signings"
+_MOST_SESSIONS = 8
+"""As many as a cookie holds well: brothers and sisters, on one phone."""
+
+WAIVER_STEPS = (
+    "about", "shared", "student", "signer", "contact", "code", "esign", "decide", "sign", "check",
+)  # fmt: skip
+REVOCATION_STEPS = ("student", "signer", "contact", "code", "letter", "sign", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page needs to know of a signing session."""
+
+    id: str
+    purpose: SigningPurpose
+    answers: dict[str, Any]
+    student_id: str | None
+    by_receipt: bool
+    """A revocation that began with a receipt code: the right to it is proven."""
+    verified_contact: str | None
+    consent_id: str | None
+    revocation_id: str | None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The pages of this visit, in order."""
+        if self.purpose is SigningPurpose.WAIVER:
+            skip = {"sign"} if self.answers.get("decision") == "no" else set()
+            return tuple(step for step in WAIVER_STEPS if step not in skip)
+        if self.by_receipt:
+            return tuple(s for s in REVOCATION_STEPS if s not in {"student", "contact", "code"})
+        return REVOCATION_STEPS
+
+    @property
+    def is_finished(self) -> bool:
+        """Something has been signed; the session changes no more."""
+        if self.purpose is SigningPurpose.WAIVER:
+            return self.consent_id is not None
+        return self.revocation_id is not None
+
+    @property
+    def contact(self) -> Contact | None:
+        """Where the code goes."""
+        stored = self.answers.get("contact")
+        return Contact.from_stored(stored) if stored else None
+
+    @property
+    def birth_date(self) -> date:
+        """The student's, as typed."""
+        return date.fromisoformat(self.answers["birth_date"])
+
+    def first_missing(self, before: str) -> str | None:
+        """The first step before this one that has not been answered."""
+        for step in self.steps:
+            if step == before:
+                return None
+            if not self._is_done(step):
+                return step
+        return None
+
+    def after(self, step: str) -> str:
+        """The step that follows."""
+        place = self.steps.index(step)
+        return self.steps[place + 1] if place + 1 < len(self.steps) else "check"
+
+    def progress(self, step: str) -> tuple[int, int]:
+        """Which question this is, of how many."""
+        steps = self.steps
+        return (steps.index(step) + 1 if step in steps else len(steps)), len(steps)
+
+    def _is_done(self, step: str) -> bool:
+        answers = self.answers
+        if step == "code":
+            return bool(self.verified_contact) and self.verified_contact == answers.get("contact")
+        needed = {
+            "about": "read_about",
+            "shared": "read_shared",
+            "student": "student_name",
+            "signer": "signer_name",
+            "contact": "contact",
+            "esign": "esign",
+            "decide": "decision",
+            "letter": "read_letter",
+            "sign": "signature",
+        }
+        return bool(answers.get(needed[step])) if step in needed else True
+
+
+def begin(signing: SigningSession) -> None:
+    """Give this browser the right to a session."""
+    kept = [known for known in session.get(_COOKIE, []) if known != signing.id]
+    session[_COOKIE] = [*kept, signing.id][-_MOST_SESSIONS:]
+    session.permanent = True
+
+
+def known_sessions() -> list[str]:
+    """The sessions that this browser may use, oldest first."""
+    return list(session.get(_COOKIE, []))
+
+
+def visit(purpose: SigningPurpose, signing_id: str) -> Visit:
+    """The visit, if this browser may see it; raises SigningUnknown."""
+    if signing_id not in session.get(_COOKIE, []):
+        raise SigningUnknown
+    with installation().database.read() as database_session:
+        signing = find_signing(database_session, signing_id, purpose, at=now())
+        return _visit(signing)
+
+
+def remember(found: Visit, **answers: Any) -> Visit:
+    """Keep answers of a step."""
+    with installation().database.begin() as database_session:
+        signing = find_signing(database_session, found.id, found.purpose, at=now())
+        keep_answers(signing, answers)
+        return _visit(signing)
+
+
+def go(found: Visit, step: str) -> Response:
+    """Redirect to a step of the visit (303: reloading posts nothing again)."""
+    return redirect(
+        url_for(
+            f"family.{step}",
+            purpose=purpose_word(found.purpose),
+            signing_id=found.id,
+        ),
+        303,
+    )
+
+
+def stray(found: Visit, step: str) -> Response | None:
+    """Where to go instead, when this page is not the one to be on."""
+    if found.is_finished:
+        return go(found, "done")
+    missing = found.first_missing(step)
+    if missing is not None:
+        return go(found, missing)
+    return None if step in found.steps else go(found, found.steps[-1])
+
+
+def purpose_word(purpose: SigningPurpose) -> str:
+    """The purpose as it stands in addresses."""
+    return "waiver" if purpose is SigningPurpose.WAIVER else "revoke"
+
+
+def purpose_of(word: str) -> SigningPurpose:
+    """The reverse; raises SigningUnknown."""
+    if word == "waiver":
+        return SigningPurpose.WAIVER
+    if word == "revoke":
+        return SigningPurpose.REVOCATION
+    raise SigningUnknown
+
+
+def today() -> date:
+    """Today at the schools."""
+    return local_date(moment(), installation().settings.time_zone)
+
+
+def moment() -> datetime:
+    """Now, in UTC."""
+    return now()
+
+
+def _visit(signing: SigningSession) -> Visit:
+    return Visit(
+        id=signing.id,
+        purpose=signing.purpose,
+        answers=dict(signing.answers),
+        student_id=signing.student_id,
+        by_receipt=signing.purpose is SigningPurpose.REVOCATION and signing.consent_id is not None,
+        verified_contact=signing.verified_contact,
+        consent_id=signing.consent_id,
+        revocation_id=signing.revocation_id,
+    )

@@ -5,9 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pdf.seal import Sealer, create_demo_identity
-from pdf.verify import verify
-
 from forms.choices import Relationship, SignatureMethod
 from forms.fields import DrawnStrokes
 from intake.bench import spread
@@ -18,6 +15,8 @@ from intake.documents.texts import WAIVER, offered_languages, shown_text
 from intake.evidence import Act, GivenSignature, PersonFacts, waiver_content
 from intake.messages.contacts import Contact
 from pdf.content import SignedContent
+from pdf.seal import Sealer, create_demo_identity
+from pdf.verify import verify
 from pdf.waiver import render
 
 _AT = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-from pdf.verify import verify
 
 from forms.check import check
 from forms.document import DocumentError, UnknownDocument, documents, load
@@ -14,6 +13,7 @@ from intake.config import SettingsError, settings_from
 from intake.paper.blank import blank_waiver
 from pdf.fonts import FontsMissing
 from pdf.plain import render_text
+from pdf.verify import verify
 from translations import UnknownLanguage, language, languages
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from babel.dates import get_month_names
 from flask import Flask, g
 from flask_babel import Babel, gettext
 from markupsafe import Markup, escape
@@ -23,7 +24,15 @@ def init_wording(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue_directory())
     app.config["BABEL_DEFAULT_LOCALE"] = ENGLISH
     Babel(app, locale_selector=lambda: page_language().babel_locale)
-    app.jinja_env.globals.update(both=both, say=say, page_language=page_language)
+    app.jinja_env.globals.update(
+        both=both, say=say, page_language=page_language, month_names=month_names
+    )
+
+
+def month_names() -> dict[int, str]:
+    """The Western months in the page's language, by number."""
+    names: dict[int, str] = dict(get_month_names("wide", locale=page_language().locale))
+    return names
 
 
 def say(message: str | Message, **values: Any) -> str:

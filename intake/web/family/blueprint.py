@@ -1,7 +1,10 @@
 """The blueprint, and what every family page needs: language, forms, error pages."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
+from babel.dates import format_datetime
 from flask import Blueprint, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -10,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from forms.base import Form
 from forms.messages import Message
 from intake.consents.errors import ConsentError, SigningUnknown
+from intake.consents.states import SigningPurpose
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from translations import Language
@@ -17,6 +21,7 @@ from translations import Language
 blueprint = Blueprint("family", __name__)
 
 _AnyForm = TypeVar("_AnyForm", bound=Form)
+_View = TypeVar("_View", bound=Callable[..., ResponseReturnValue])
 
 
 def installation() -> Installation:
@@ -49,7 +54,7 @@ def _add_language(endpoint: str, values: dict[str, Any]) -> None:
         values["language"] = page_code()
 
 
-def step_route(step: str) -> Any:
+def step_route(step: str) -> Callable[[_View], _View]:
     """A page of a visit, at ``/<language>/<purpose>/<signing id>/<step>``."""
     rule = f"/<language>/<any(waiver, revoke):purpose>/<signing_id>/{step}"
     return blueprint.route(rule, methods=["GET", "POST"])
@@ -90,6 +95,22 @@ def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue
 def bdi(text: str) -> Markup:
     """Something a person typed, inside a sentence."""
     return Markup('<bdi dir="auto">{}</bdi>').format(text)
+
+
+def school_time(moment: datetime) -> str:
+    """A moment as families read it: in the school's zone and the page's language."""
+    zone = installation().settings.time_zone
+    return format_datetime(moment.astimezone(zone), "long", tzinfo=zone, locale=g.language.locale)
+
+
+@blueprint.app_context_processor
+def _names() -> dict[str, Any]:
+    return {"bdi": bdi, "school_time": school_time, "purpose_word": purpose_word}
+
+
+def purpose_word(purpose: SigningPurpose) -> str:
+    """A visit's purpose as it stands in addresses."""
+    return "waiver" if purpose is SigningPurpose.WAIVER else "revoke"
 
 
 @blueprint.errorhandler(SigningUnknown)

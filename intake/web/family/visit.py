@@ -13,7 +13,7 @@ from intake.consents.model import SigningSession
 from intake.consents.signing_sessions import find_signing, keep_answers
 from intake.consents.states import SigningPurpose
 from intake.messages.contacts import Contact
-from intake.web.family.blueprint import installation
+from intake.web.family.blueprint import installation, purpose_word
 
 _COOKIE = "signings"
 _MOST_SESSIONS = 8
@@ -153,11 +153,6 @@ def stray(found: Visit, step: str) -> Response | None:
     if missing is not None:
         return go(found, missing)
     return None if step in found.steps else go(found, found.steps[-1])
-
-
-def purpose_word(purpose: SigningPurpose) -> str:
-    """The purpose as it stands in addresses."""
-    return "waiver" if purpose is SigningPurpose.WAIVER else "revoke"
 
 
 def purpose_of(word: str) -> SigningPurpose:

@@ -57,6 +57,8 @@ class SignedContent:
     """The filled text in English (the same object when the signer's language is English)."""
     sections: tuple[str, ...]
     """Which sections of the text are printed, in this order; both languages alike."""
+    statement_ids: tuple[str, ...]
+    """Ids of the blocks that were answered or signed; printed after the sections."""
     answers_heading: Answer
     """Headings carry an empty value."""
     answers: Sequence[Answer]

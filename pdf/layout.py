@@ -1,0 +1,285 @@
+"""Flows text over Letter pages: rows that stay together where they must, then pages.
+
+Everything is first cut into rows (a line of text and what stands beside it), then rows are put
+on pages. A row says whether the next one must stand on the same page; that keeps headings
+with their text, and never leaves a paragraph's first or last line alone.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pdf.file import number
+from pdf.fonts import BOLD, REGULAR
+from pdf.text.draw import draw_line
+from pdf.text.embed import DocumentFonts
+from pdf.text.paragraph import Line, lay_out
+from translations import Direction
+from translations import language as registered_language
+
+PAGE_WIDTH, PAGE_HEIGHT = 612.0, 792.0
+"""US Letter, in points."""
+MARGIN = 54.0
+TOP = PAGE_HEIGHT - 54.0
+BOTTOM = 66.0
+CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
+
+BLACK = "0 g"
+GREY = "0.35 g"
+_DEFAULT_LEADING = 1.38
+_LEADING = {
+    "noto-sans-myanmar": 1.8,
+    "vazirmatn": 1.6,
+    "noto-sans-devanagari": 1.6,
+    "noto-sans-ethiopic": 1.5,
+}
+"""Line height in ems by font family; stacked letters need more than Latin ones."""
+_BASELINE = 0.7
+"""Which part of a line's height lies above the baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a paragraph looks; sizes and spaces in points."""
+
+    size: float = 10.0
+    weight: int = REGULAR
+    colour: str = BLACK
+    before: float = 4.0
+    keep_next: bool = False
+    band: bool = False
+    """Set apart by a tinted band and a bar at its beginning."""
+
+
+TITLE = Style(size=17, weight=BOLD, before=0, keep_next=True)
+SUBTITLE = Style(size=9.5, colour=GREY, before=1, keep_next=True)
+HEADING = Style(size=12, weight=BOLD, before=11, keep_next=True)
+SUBHEADING = Style(size=10, weight=BOLD, before=6, keep_next=True)
+BODY = Style()
+ITEM = Style(before=2)
+NOTICE = Style(weight=BOLD, before=0, band=True)
+STATEMENT = Style(size=10.5, before=0, band=True)
+SMALL = Style(size=8.5, before=2)
+LABEL = Style(size=9, weight=BOLD, before=4)
+ENGLISH = Style(size=8, colour=GREY, before=0)
+VALUE = Style(size=10, before=4)
+FOOT = Style(size=8, colour=GREY, before=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line at a place in its row: ``x`` from the left margin, ``drop`` below the row's top."""
+
+    line: Line
+    x: float
+    drop: float
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Operators in a coordinate system whose origin is the left margin and the row's top."""
+
+    operators: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands on one height of the page; never split. Heights in points."""
+
+    height: float
+    before: float = 0.0
+    parts: tuple[Text | Drawing, ...] = ()
+    keep_next: bool = False
+    band: bool = False
+
+
+@dataclass(slots=True)
+class Flow:
+    """Rows of a document, and the code points that no font could draw."""
+
+    rows: list[Row] = field(default_factory=list)
+    missing: dict[int, None] = field(default_factory=dict)
+
+    def text(
+        self,
+        text: str,
+        language: str,
+        style: Style,
+        *,
+        indent: float = 0.0,
+        width: float = CONTENT_WIDTH,
+        natural: bool = False,
+        personal: bool = False,
+    ) -> None:
+        """Add a paragraph, ``indent`` points from the side where its language begins.
+
+        ``natural``: its first letter decides the direction, not the language.
+        """
+        self.rows += self.paragraph_rows(
+            text, language, style, indent=indent, width=width, natural=natural, personal=personal
+        )
+
+    def paragraph_rows(
+        self,
+        text: str,
+        language: str,
+        style: Style,
+        *,
+        indent: float = 0.0,
+        width: float = CONTENT_WIDTH,
+        natural: bool = False,
+        personal: bool = False,
+        aligned_right: bool | None = None,
+    ) -> list[Row]:
+        """The rows of a paragraph, not yet added: for columns."""
+        base = None if natural else int(is_right_to_left(language))
+        inset = 8.0 if style.band else 0.0
+        room = width - indent - 2 * inset
+        laid = lay_out(
+            text,
+            language=language,
+            weight=style.weight,
+            width=room / style.size,
+            base=base,
+            personal=personal,
+        )
+        self.missing.update(dict.fromkeys(laid.missing))
+        if aligned_right is None:
+            aligned_right = is_right_to_left(language)
+        rows = []
+        for i, line in enumerate(laid.lines):
+            leading = _leading(line, language) * style.size
+            spare = room - line.width * style.size
+            x = inset + (spare if aligned_right else indent)
+            part = Text(line, x, leading * _BASELINE, style)
+            last = len(laid.lines) - 1
+            keep = style.keep_next if i == last else last <= 2 or i in (0, last - 1)
+            rows.append(Row(leading, style.before if i == 0 else 0.0, (part,), keep, style.band))
+        return rows
+
+    def columns(self, left: Sequence[Row], right: Sequence[Row], shift: float) -> None:
+        """Add two columns side by side; ``shift`` moves the second one, in points."""
+        for i in range(max(len(left), len(right))):
+            pair = [column[i] for column in (left, right) if i < len(column)]
+            parts = left[i].parts if i < len(left) else ()
+            if i < len(right):
+                parts += tuple(moved(part, shift) for part in right[i].parts)
+            self.rows.append(
+                Row(
+                    height=max(row.height for row in pair),
+                    before=max(row.before for row in pair),
+                    parts=parts,
+                    keep_next=i == 0 and max(len(left), len(right)) > 1,
+                )
+            )
+
+    def rule(self, before: float = 4.0) -> None:
+        """Add a thin line over the whole width."""
+        line = f"0.75 G 0.5 w 0 0 m {number(CONTENT_WIDTH)} 0 l S 0 G"
+        self.rows.append(Row(0.5, before, (Drawing(line),), keep_next=True))
+
+    def space(self, height: float) -> None:
+        """Add empty height; dropped at the top of a page."""
+        self.rows.append(Row(0.0, height))
+
+    def new_page(self) -> None:
+        """What follows begins on a new page."""
+        self.rows.append(_PAGE_BREAK)
+
+
+_PAGE_BREAK = Row(height=-1.0)
+
+
+def moved(part: Text | Drawing, shift: float) -> Text | Drawing:
+    """The same part ``shift`` points to the right."""
+    if isinstance(part, Drawing):
+        return Drawing(f"q 1 0 0 1 {number(shift)} 0 cm {part.operators} Q")
+    return replace(part, x=part.x + shift)
+
+
+@functools.cache
+def is_right_to_left(language: str) -> bool:
+    """Whether the language reads from right to left; an unregistered one doesn't."""
+    try:
+        return registered_language(language).direction is Direction.RTL
+    except LookupError:
+        return False
+
+
+def paginate(rows: Sequence[Row]) -> list[list[tuple[float, Row]]]:
+    """Rows on pages, each with the height of its top; a page has at least one row."""
+    pages: list[list[tuple[float, Row]]] = [[]]
+    y = TOP
+    for index, row in enumerate(rows):
+        if row is _PAGE_BREAK:
+            if pages[-1]:
+                pages.append([])
+                y = TOP
+            continue
+        before = row.before if pages[-1] else 0.0
+        if pages[-1] and y - before - _needed(rows, index) < BOTTOM:
+            if not _held_by_previous(rows, index) or y - before - row.height < BOTTOM:
+                pages.append([])
+                y, before = TOP, 0.0
+        y -= before
+        pages[-1].append((y, row))
+        y -= row.height
+    return pages
+
+
+def _held_by_previous(rows: Sequence[Row], index: int) -> bool:
+    return index > 0 and rows[index - 1].keep_next
+
+
+def _needed(rows: Sequence[Row], index: int) -> float:
+    """Height of a row and of those that must stand with it, at most a third of a page."""
+    total = rows[index].height
+    while rows[index].keep_next and index + 1 < len(rows) and total < (TOP - BOTTOM) / 3:
+        index += 1
+        total += rows[index].before + max(rows[index].height, 0.0)
+    return total
+
+
+def draw_page(placed: Sequence[tuple[float, Row]], fonts: DocumentFonts) -> list[str]:
+    """The operators of one page's rows."""
+    pieces = []
+    for i, (y, row) in enumerate(placed):
+        if row.band:
+            joined = i + 1 < len(placed) and placed[i + 1][1].band
+            bottom = placed[i + 1][0] if joined else y - row.height - 1
+            right = is_row_right_to_left(row)
+            pieces.append(_band(y + row.before * 0.5, bottom, at_right=right))
+        for part in row.parts:
+            if isinstance(part, Drawing):
+                pieces.append(f"q 1 0 0 1 {number(MARGIN)} {number(y)} cm {part.operators} Q")
+                continue
+            x, baseline = MARGIN + part.x, y - part.drop
+            pieces.append(
+                draw_line(part.line, x, baseline, part.style.size, fonts, part.style.colour)
+            )
+    return pieces
+
+
+def is_row_right_to_left(row: Row) -> bool:
+    """Whether the row's first text reads from right to left."""
+    return any(isinstance(part, Text) and part.line.base == 1 for part in row.parts)
+
+
+def _band(top: float, bottom: float, *, at_right: bool) -> str:
+    height = number(top - bottom)
+    bar = MARGIN + CONTENT_WIDTH - 2.5 if at_right else MARGIN
+    return (
+        f"0.94 g {number(MARGIN)} {number(bottom)} {number(CONTENT_WIDTH)} {height} re f "
+        f"0.2 g {number(bar)} {number(bottom)} 2.5 {height} re f"
+    )
+
+
+def _leading(line: Line, language: str) -> float:
+    """Line height in ems: the largest that a font on the line, or the language, asks for."""
+    try:
+        family = registered_language(language).fonts[0].lower().replace(" ", "-")
+    except LookupError:
+        family = ""
+    families = {run.face.family for run in line.runs if run.face} | {family}
+    return max(_LEADING.get(name, _DEFAULT_LEADING) for name in families)

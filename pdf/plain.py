@@ -1,0 +1,21 @@
+"""Any plain text through the same layout engine."""
+
+from pdf.document import Rendered, assemble
+from pdf.layout import BODY, Flow
+
+
+def render_text(text: str, language: str) -> bytes:
+    """A PDF of the text, each line a paragraph whose first strong letter gives its direction.
+
+    Raises FontsMissing. Takes any string; what no font has is drawn as a code-point box.
+    """
+    return compose_text(text, language).pdf
+
+
+def compose_text(text: str, language: str) -> Rendered:
+    """As ``render_text``, with pages and the code points that no font has."""
+    flow = Flow()
+    flow.text(text, language, BODY, natural=True, personal=True)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    title = "".join(c for c in first.strip()[:120] if c.isprintable())
+    return assemble(flow, title=title, language=language, foot=None, created_at=None)

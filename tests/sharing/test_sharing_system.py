@@ -1,6 +1,7 @@
 """The reference sharing system by itself: what docs/connecting.md asks of a receiver."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,7 +108,9 @@ def test_the_page_shows_names_as_text_and_stays_within_its_language(client: Flas
     send(client, "given", 1)
     page = client.get("/").text
     assert "<bdi>&lt;b&gt;محمد&lt;/b&gt;</bdi>" in page
-    assert client.get("/static/sharing.css").status_code == 200
+    style = client.get("/static/sharing.css").text
+    for font in re.findall(r'url\("(.*?)"\)', style):
+        assert client.get(font).status_code == 200, "a font for names in other scripts"
     assert client.get("/health").json == {"status": "ok"}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from intake.sharing.standard_webhooks import SignatureInvalid, verify
 _LONGEST_BODY = 256 * 1024
 
 blueprint = Blueprint("sharing_system", __name__)
+
+# Names come in scripts that this machine may have no font for; the product brings them along.
+_FONT_FOLDER = Path(str(files("intake.web"))) / "static" / "fonts"
+_fonts = Blueprint("fonts", __name__, static_folder=_FONT_FOLDER, static_url_path="/fonts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def create_sharing_system(
     )
     app.extensions["sharing_system"] = SharingSystem(store, sender, secret, allow_faults)
     app.register_blueprint(blueprint)
+    app.register_blueprint(_fonts)
     sender.start()
     return app
 

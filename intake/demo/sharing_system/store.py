@@ -126,7 +126,7 @@ class Store:
         with self._transaction() as connection:
             rows = connection.execute(
                 "SELECT id, external_id, name, birth_date, school, standing FROM students"
-                " ORDER BY name IS NULL, name, id"
+                " ORDER BY standing <> 'shared', name, id"
             )
             return [Student(*row) for row in rows]
 

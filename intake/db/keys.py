@@ -50,7 +50,7 @@ class KeyRing:
             raise CannotDecrypt("encrypted under a key that is not in INTAKE_SECRET_KEYS")
         try:
             return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise CannotDecrypt(f"data in {context} was changed, or the key is wrong") from None
 
     def blind_index(self, purpose: str, value: str) -> str:

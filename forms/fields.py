@@ -243,7 +243,7 @@ def required(message: Message) -> Any:
 
     def validate(_form: object, field: Field) -> None:
         if not field.data or field.errors:
-            field.errors = []  # type: ignore[assignment]
-            raise StopValidation(message)
+            field.errors = []
+            raise StopValidation(message)  # type: ignore[arg-type]
 
     return validate

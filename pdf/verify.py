@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import pem, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -151,7 +152,7 @@ def _record(reader: PdfFileReader) -> tuple[dict[str, Any] | None, str | None]:
     data = _attachment(reader)
     if data is None:
         return None, "The document has no consent record attached."
-    info = reader.trailer_view.get("/Info", {})
+    info = _info(reader)
     try:
         found = json.loads(data)
     except ValueError:
@@ -165,6 +166,12 @@ def _record(reader: PdfFileReader) -> tuple[dict[str, Any] | None, str | None]:
     if text is not None and text != str(info.get("/TextSHA256", "")):
         return found, "The attached consent record speaks of another text."
     return found, None
+
+
+def _info(reader: PdfFileReader) -> Any:
+    """The document's information dictionary; empty where there is none."""
+    found = reader.trailer_view.get("/Info", {})
+    return found.get_object() if isinstance(found, generic.IndirectObject) else found
 
 
 def _attachment(reader: PdfFileReader) -> bytes | None:

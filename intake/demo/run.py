@@ -17,7 +17,7 @@ from types import FrameType
 import click
 from pdf.seal import create_demo_identity
 
-from intake.accounts.staff import add_staff, find_staff
+from intake.accounts.staff import add_staff
 from intake.clock import now
 from intake.config import settings_from
 from intake.demo.sample import FAMILIES, add_sample, has_sample, invite_all
@@ -123,7 +123,6 @@ def _fill(
     with installation.database.begin() as session:
         if not has_sample(session):
             add_sample(session, at=at)
-        if find_staff(session, STAFF_EMAIL) is None:
             add_staff(session, email=STAFF_EMAIL, name="Dana Lee", password=kept["password"], at=at)
         destination = session.get(Destination, DESTINATION)
         url = f"http://{HOST}:{sharing_port}/webhook"

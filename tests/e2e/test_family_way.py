@@ -1,0 +1,272 @@
+"""From a link on a phone to a confirmed revocation, in every language that is complete."""
+
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pdf.verify import verify
+from tests.e2e.conftest import Demo
+from translations import language as registered
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PHONES = {"en": "8015550142", "es": "8015550143", "ar": "8015550144", "ksw": "8015550145"}
+SIGNERS = {
+    "en": "Sarah Johnson",
+    "es": "Lucía Ruiz Peña",
+    "ar": "فاطمة الحسن",
+    "ksw": "နီၢ်မူးဖီ",
+}
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("code", ["en", "es", "ar", "ksw"])
+def test_a_family_signs_keeps_its_copy_and_takes_it_back(
+    code: str, demo: Demo, browser: Browser, tmp_path: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, accept_downloads=True)
+    page = context.new_page()
+    family = _Family(page, code, demo)
+
+    page.goto(demo.links[code])
+    family.look("about")
+    family.go_on()
+    family.look("shared")
+    family.go_on()
+    family.look("student")
+    family.go_on()
+    page.check("#relationship-parent")
+    page.fill("#signer_name", SIGNERS[code])
+    family.look("signer")
+    family.go_on()
+    page.check("#contact_kind-phone")
+    page.fill("#phone", PHONES[code])
+    family.look("contact")
+    family.go_on()
+    family.look("code")
+    page.fill("#code", family.code())
+    family.go_on()
+    family.look("esign")
+    page.check("#accept")
+    family.go_on()
+    family.look("decide")
+    page.check("#decision-yes")
+    family.go_on()
+    family.draw()
+    family.look("sign")
+    family.go_on()
+    family.look("check")
+    family.go_on()
+    family.look("done")
+    receipt = page.url
+    receipt_code = page.inner_text(".code")
+
+    pdf = family.download(tmp_path / f"{code}.pdf")
+    certificate = (demo.folder / "seal-certificate.pem").read_bytes()
+    report = verify(pdf.read_bytes(), trusted=[certificate])
+    assert report.sealed
+    assert report.intact
+    assert report.covers_whole_file
+    assert report.trusted
+    assert report.record_matches
+    assert report.record is not None
+    assert report.record["notice"]["language"] == code
+    assert _pdfsig_says_valid(pdf)
+
+    _wait_until(lambda: _sharing_shows(page, demo, SIGNERS[code], code), "published")
+
+    page.goto(receipt)
+    page.goto(f"{demo.base}/{code}/receipt/{receipt_code}")
+    family.look("receipt")
+    page.click("main form button")
+    page.check("#relationship-parent")
+    page.fill("#signer_name", SIGNERS[code])
+    family.go_on()
+    family.look("letter")
+    family.go_on()
+    page.check("#method-typed")
+    page.fill("#typed_name", SIGNERS[code])
+    page.check("#typed_agree")
+    family.go_on()
+    family.look("check-revoke")
+    family.go_on()
+    family.look("revoked")
+    letter = family.download(tmp_path / f"{code}-revocation.pdf")
+    assert verify(letter.read_bytes(), trusted=[certificate]).intact
+
+    revocation_code = page.inner_text(".code")
+    status = f"{demo.base}/{code}/receipt/{revocation_code}"
+    _wait_until(lambda: _shows_hidden(page, status), "identity hidden")
+    context.close()
+
+
+def test_the_picker_is_light_and_shows_each_language_in_its_own_name(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(f"{demo.base}/", wait_until="networkidle")
+    _check_page(page)
+    assert {page.inner_text(f"a[lang={code}]") for code in PHONES} == {
+        registered(code).endonym for code in PHONES
+    }
+    assert sum(sizes) <= 100 * 1024
+    for code in PHONES:
+        sizes.clear()
+        page.goto(f"{demo.base}/{code}/", wait_until="networkidle")
+        assert sum(sizes) <= 100 * 1024, code
+    context.close()
+
+
+def test_a_family_without_javascript_can_sign_by_typing_its_name(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{demo.base}/en/")
+    family = _Family(page, "en", demo)
+    family.go_on()
+    family.go_on()
+    page.fill("#student_name", "Noor Karim")
+    page.fill("#birth_date-day", "٣")
+    page.select_option("#birth_date-month", "4")
+    page.fill("#birth_date-year", "2015")
+    page.select_option("#school_id", label="Riverside Elementary School")
+    family.go_on()
+    page.check("#relationship-guardian")
+    page.fill("#signer_name", "Amina Karim")
+    family.go_on()
+    page.check("#contact_kind-email")
+    page.fill("#email", "amina.karim@example.org")
+    family.go_on()
+    page.fill("#code", family.code())
+    family.go_on()
+    page.check("#accept")
+    family.go_on()
+    page.check("#decision-yes")
+    family.go_on()
+    expect(page.locator("#method-drawn")).to_be_hidden()
+    page.check("#method-typed")
+    page.fill("#typed_name", "Amina Karim")
+    page.check("#typed_agree")
+    family.go_on()
+    family.go_on()
+    assert "nothing is shared" in page.inner_text("main").lower()
+    context.close()
+
+
+class _Family:
+    """One family at a phone."""
+
+    def __init__(self, page: Page, code: str, demo: Demo) -> None:
+        self.page = page
+        self.code_of_language = code
+        self.demo = demo
+
+    def go_on(self) -> None:
+        """Press the page's first button."""
+        self.page.locator("main form button[type=submit]").first.click()
+
+    def look(self, name: str) -> None:
+        """What a person and a checker would see: language, direction, width, accessibility."""
+        language = registered(self.code_of_language)
+        html = self.page.locator("html")
+        assert html.get_attribute("lang") == language.code
+        assert html.get_attribute("dir") == language.direction.value
+        folder = os.environ.get("INTAKE_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(
+                path=f"{folder}/{self.code_of_language}-{name}.png", full_page=True
+            )
+        _check_page(self.page)
+
+    def code(self) -> str:
+        """The newest one-time code on the demonstration's outbox."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            other = self.page.context.new_page()
+            other.goto(f"{self.demo.base}/demo/outbox")
+            text = (
+                other.locator("article").first.inner_text()
+                if other.locator("article").count()
+                else ""
+            )
+            other.close()
+            found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+            if found and (found[0] not in _USED):
+                _USED.add(found[0])
+                return found[0]
+            time.sleep(0.3)
+        raise AssertionError("no code came")
+
+    def draw(self) -> None:
+        """Sign with a finger."""
+        canvas = self.page.locator("#signature canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        for start in (0.2, 0.5):
+            mouse.move(box["x"] + box["width"] * start, box["y"] + box["height"] * 0.6)
+            mouse.down()
+            for step in range(1, 15):
+                mouse.move(
+                    box["x"] + box["width"] * (start + 0.02 * step),
+                    box["y"] + box["height"] * (0.6 - 0.3 * (step % 4) / 4),
+                )
+            mouse.up()
+        assert self.page.input_value("#signature-data")
+
+    def download(self, path: Path) -> Path:
+        """The copy to keep."""
+        with self.page.expect_download() as download:
+            self.page.locator("a.button").first.click()
+        download.value.save_as(path)
+        return path
+
+
+_USED: set[str] = set()
+
+
+def _check_page(page: Page) -> None:
+    width = page.viewport_size["width"]  # type: ignore[index]
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, "scrolls sideways"
+    page.set_viewport_size({"width": width, "height": 740})
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
+
+
+def _sharing_shows(page: Page, demo: Demo, _signer: str, code: str) -> bool:
+    names = {"en": "Emma Johnson", "es": "Mateo Hernández Ruiz", "ar": "يوسف الحسن", "ksw": "စီၤဖိးထူ"}
+    other = page.context.new_page()
+    other.goto(demo.sharing)
+    shown = names[code] in other.inner_text("body")
+    other.close()
+    return shown
+
+
+def _shows_hidden(page: Page, url: str) -> bool:
+    page.goto(url)
+    return page.locator(".status bdi").count() == 1
+
+
+def _wait_until(true, what: str) -> None:  # type: ignore[no-untyped-def]
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if true():
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"never: {what}")
+
+
+def _pdfsig_says_valid(pdf: Path) -> bool:
+    result = subprocess.run(["pdfsig", str(pdf)], capture_output=True, text=True, check=False)
+    return "Signature is Valid" in result.stdout

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -80,7 +81,7 @@ def _secret(ring: KeyRing) -> bytes:
     return hashlib.sha256(ring.blind_index("flask", "session").encode()).digest()
 
 
-def _headers(settings: Settings):  # type: ignore[no-untyped-def]
+def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -268,5 +269,7 @@ def _wait_until(true, what: str) -> None:  # type: ignore[no-untyped-def]
 
 
 def _pdfsig_says_valid(pdf: Path) -> bool:
-    result = subprocess.run(["pdfsig", str(pdf)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [shutil.which("pdfsig") or "pdfsig", str(pdf)], capture_output=True, text=True, check=False
+    )
     return "Signature is Valid" in result.stdout

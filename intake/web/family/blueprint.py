@@ -75,9 +75,8 @@ def accepts(form: Form) -> bool:
     """Whether a posted form is good. A stale token is said on the form; nothing typed is lost."""
     good = bool(form.validate())
     if form.is_stale:
-        form.csrf_token.errors = [
-            Message("This page was open for a long time. Please press the button again.")
-        ]
+        stale: Any = Message("This page was open for a long time. Please press the button again.")
+        form["csrf_token"].errors = [stale]
         return False
     return good
 

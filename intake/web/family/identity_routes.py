@@ -45,10 +45,7 @@ def student(purpose: str, signing_id: str) -> ResponseReturnValue:
     if elsewhere is not None:
         return elsewhere
     if found.student_id is not None:
-        form = filled(CheckForm)
-        if request.method == "POST" and accepts(form):
-            return go(found, found.after("student"))
-        return page("student_known.html", form=form, visit=found, step="student")
+        return _known_student(found)
     kept = found.answers
     form = filled(
         StudentForm,
@@ -73,6 +70,14 @@ def student(purpose: str, signing_id: str) -> ResponseReturnValue:
         return go(kept_now, found.after("student"))
     status = 422 if request.method == "POST" else 200
     return page("student.html", status, form=form, visit=found, step="student")
+
+
+def _known_student(found: Visit) -> ResponseReturnValue:
+    form = filled(CheckForm)
+    if request.method == "POST" and accepts(form):
+        return go(found, found.after("student"))
+    status = 422 if request.method == "POST" else 200
+    return page("student_known.html", status, form=form, visit=found, step="student")
 
 
 @step_route("signer")

@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from forms.family import CheckForm
 from intake.consents.errors import (
     AlreadyAnswered,
     InvitationExpired,
@@ -11,16 +12,24 @@ from intake.consents.errors import (
     SigningUnknown,
 )
 from intake.consents.invitations import open_invitation
-from intake.consents.model import Invitation
+from intake.consents.model import Invitation, SigningSession
 from intake.consents.signing_sessions import find_signing, keep_answers, start_signing
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import WAIVER, offered_languages, shown_text
 from intake.paper.blank import blank_waiver
 from intake.roster.model import School, Student
-from intake.web.family.blueprint import blueprint, installation, page, page_code
+from intake.web.family.blueprint import (
+    accepts,
+    blueprint,
+    filled,
+    installation,
+    page,
+    page_code,
+)
 from intake.web.family.reading import is_draft
 from intake.web.family.visit import begin, known_sessions, moment, visit
 from intake.web.family.visit import go as go_to_step
+from translations import Language
 
 
 @blueprint.get("/")
@@ -67,16 +76,15 @@ def invitation(token: str) -> ResponseReturnValue:
 @blueprint.get("/<language>/")
 def start() -> ResponseReturnValue:
     """The first page: what this is. Nothing is kept yet."""
-    text = shown_text(installation().settings, WAIVER, page_code())
-    english = shown_text(installation().settings, WAIVER, "en")
-    return page(
-        "about.html", text=text, english=english, visit=None, draft=is_draft(WAIVER), step="about"
-    )
+    return _about(filled(CheckForm), 200)
 
 
 @blueprint.post("/<language>/")
 def start_waiver() -> ResponseReturnValue:
     """Begin without a link: the family types who the student is."""
+    form = filled(CheckForm)
+    if not accepts(form):
+        return _about(form, 422)
     with installation().database.begin() as session:
         signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
         keep_answers(signing, {"read_about": True})
@@ -95,7 +103,21 @@ def paper() -> ResponseReturnValue:
     return pdf, 200, headers
 
 
-def _resumed(session: Session, found: Invitation):  # type: ignore[no-untyped-def]
+def _about(form: CheckForm, status: int) -> ResponseReturnValue:
+    settings = installation().settings
+    return page(
+        "about.html",
+        status,
+        text=shown_text(settings, WAIVER, page_code()),
+        english=shown_text(settings, WAIVER, "en"),
+        form=form,
+        visit=None,
+        draft=is_draft(WAIVER),
+        step="about",
+    )
+
+
+def _resumed(session: Session, found: Invitation) -> SigningSession | None:
     for known in reversed(known_sessions()):
         try:
             signing = find_signing(session, known, SigningPurpose.WAIVER, at=moment())
@@ -106,7 +128,7 @@ def _resumed(session: Session, found: Invitation):  # type: ignore[no-untyped-de
     return None
 
 
-def _sorted():  # type: ignore[no-untyped-def]
+def _sorted() -> list[Language]:
     return sorted(offered_languages(), key=lambda language: language.endonym.casefold())
 
 

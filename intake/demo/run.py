@@ -15,7 +15,6 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from pdf.seal import create_demo_identity
 
 from intake.accounts.staff import add_staff
 from intake.clock import now
@@ -26,6 +25,7 @@ from intake.schema import upgrade
 from intake.sharing.destinations import add_destination
 from intake.sharing.model import Destination
 from intake.web.app import connect_subscribers
+from pdf.seal import create_demo_identity
 from translations import languages
 
 HOST = "127.0.0.1"

@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 START_SECONDS = 60
+INTAKE = (sys.executable, "-u", "-c", "from intake.cli import main; main()")
+"""The command, of this very installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     log = folder / "output.txt"
     port, sharing_port = _free_port(), _free_port()
     command = [
-        sys.executable, "-u", "-c", "from intake.cli import main; main()", "demo",
+        *INTAKE, "demo",
         "--folder", str(folder / "data"), "--port", str(port),
         "--sharing-port", str(sharing_port),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from babel.dates import format_datetime
-from flask import Blueprint, current_app, g, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
@@ -81,11 +81,6 @@ def accepts(form: Form) -> bool:
     return good
 
 
-def english_address() -> str:
-    """This page in English, for those who'd rather read that."""
-    return url_for(request.endpoint or "family.picker", **(request.view_args or {}))
-
-
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """Render a family page."""
     return render_template(f"family/{template}", **values), status
@@ -104,7 +99,19 @@ def school_time(moment: datetime) -> str:
 
 @blueprint.app_context_processor
 def _names() -> dict[str, Any]:
-    return {"bdi": bdi, "school_time": school_time, "purpose_word": purpose_word}
+    return {
+        "bdi": bdi,
+        "school_time": school_time,
+        "purpose_word": purpose_word,
+        "page_without_language": page_without_language,
+    }
+
+
+def page_without_language() -> str | None:
+    """What follows the language in this page's address, to read it in another one."""
+    if "language" not in g:
+        return None
+    return request.path.removeprefix(f"/{page_code()}/") or None
 
 
 def purpose_word(purpose: SigningPurpose) -> str:

@@ -1,5 +1,7 @@
 """Choosing a language, and beginning: from the front page, a link or a QR code."""
 
+import re
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -31,17 +33,24 @@ from intake.web.family.visit import begin, known_sessions, moment, visit
 from intake.web.family.visit import go as go_to_step
 from translations import Language
 
+_PAGE = re.compile(r"((waiver|revoke)/[\w-]{1,64}|receipt|i)/[\w-]{1,64}|revoke/", re.ASCII)
+"""What may follow the language in an address of ours."""
+
 
 @blueprint.get("/")
 def picker() -> ResponseReturnValue:
-    """Each language in its own name, before anything else."""
-    return page("picker.html", languages=_sorted(), preferred=_preferred(), token=None)
+    """Each language in its own name, before anything else.
+
+    ``to`` is the page that a family left to read in another language: they come back to it.
+    """
+    wanted = request.args.get("to", "")
+    return _picker(wanted if _PAGE.fullmatch(wanted) else "")
 
 
 @blueprint.get("/i/<token>")
 def invited(token: str) -> ResponseReturnValue:
     """A personal link without a language: choose one, and keep the link."""
-    return page("picker.html", languages=_sorted(), preferred=_preferred(), token=token)
+    return _picker(f"i/{token}")
 
 
 @blueprint.get("/<language>/i/<token>")
@@ -101,6 +110,10 @@ def paper() -> ResponseReturnValue:
         "Content-Disposition": f'inline; filename="waiver-{page_code()}.pdf"',
     }
     return pdf, 200, headers
+
+
+def _picker(to: str) -> ResponseReturnValue:
+    return page("picker.html", languages=_sorted(), preferred=_preferred(), to=to)
 
 
 def _about(form: CheckForm, status: int) -> ResponseReturnValue:

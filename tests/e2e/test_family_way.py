@@ -1,8 +1,6 @@
 """From a link on a phone to a confirmed revocation, in every language that is complete."""
 
 import json
-import os
-import re
 import shutil
 import subprocess
 import time
@@ -14,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import INTAKE, Demo
+from tests.e2e.phone import Family, check_page
 from translations import language as registered
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONES = {"en": "8015550142", "es": "8015550143", "ar": "8015550144", "ksw": "8015550145"}
 SIGNERS = {
     "en": "Sarah Johnson",
@@ -33,7 +31,7 @@ def test_a_family_signs_keeps_its_copy_and_takes_it_back(
 ) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, accept_downloads=True)
     page = context.new_page()
-    family = _Family(page, code, demo)
+    family = Family(page, code, demo)
 
     page.goto(demo.links[code])
     family.look("about")
@@ -110,7 +108,7 @@ def test_the_picker_is_light_and_shows_each_language_in_its_own_name(
     sizes: list[int] = []
     page.on("response", lambda response: sizes.append(len(response.body())))
     page.goto(f"{demo.base}/", wait_until="networkidle")
-    _check_page(page)
+    check_page(page)
     assert {page.inner_text(f"a[lang={code}]") for code in PHONES} == {
         registered(code).endonym for code in PHONES
     }
@@ -128,7 +126,7 @@ def test_a_family_without_javascript_can_sign_by_typing_its_name(
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{demo.base}/en/")
-    family = _Family(page, "en", demo)
+    family = Family(page, "en", demo)
     family.go_on()
     family.go_on()
     page.fill("#student_name", "Noor Karim")
@@ -157,89 +155,6 @@ def test_a_family_without_javascript_can_sign_by_typing_its_name(
     family.go_on()
     assert "nothing is shared" in page.inner_text("main").lower()
     context.close()
-
-
-class _Family:
-    """One family at a phone."""
-
-    def __init__(self, page: Page, code: str, demo: Demo) -> None:
-        self.page = page
-        self.code_of_language = code
-        self.demo = demo
-
-    def go_on(self) -> None:
-        """Press the page's first button."""
-        self.page.locator("main form button[type=submit]").first.click()
-
-    def look(self, name: str) -> None:
-        """What a person and a checker would see: language, direction, width, accessibility."""
-        language = registered(self.code_of_language)
-        html = self.page.locator("html")
-        assert html.get_attribute("lang") == language.code
-        assert html.get_attribute("dir") == language.direction.value
-        folder = os.environ.get("INTAKE_SCREENSHOTS")
-        if folder:
-            self.page.screenshot(
-                path=f"{folder}/{self.code_of_language}-{name}.png", full_page=True
-            )
-        _check_page(self.page)
-
-    def code(self) -> str:
-        """The newest one-time code on the demonstration's outbox."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            other = self.page.context.new_page()
-            other.goto(f"{self.demo.base}/demo/outbox")
-            text = (
-                other.locator("article").first.inner_text()
-                if other.locator("article").count()
-                else ""
-            )
-            other.close()
-            found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
-            if found and (found[0] not in _USED):
-                _USED.add(found[0])
-                return found[0]
-            time.sleep(0.3)
-        raise AssertionError("no code came")
-
-    def draw(self) -> None:
-        """Sign with a finger."""
-        canvas = self.page.locator("#signature canvas")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        assert box is not None
-        mouse = self.page.mouse
-        for start in (0.2, 0.5):
-            mouse.move(box["x"] + box["width"] * start, box["y"] + box["height"] * 0.6)
-            mouse.down()
-            for step in range(1, 15):
-                mouse.move(
-                    box["x"] + box["width"] * (start + 0.02 * step),
-                    box["y"] + box["height"] * (0.6 - 0.3 * (step % 4) / 4),
-                )
-            mouse.up()
-        assert self.page.input_value("#signature-data")
-
-    def download(self, path: Path) -> Path:
-        """The copy to keep."""
-        with self.page.expect_download() as download:
-            self.page.locator("a.button").first.click()
-        download.value.save_as(path)
-        return path
-
-
-_USED: set[str] = set()
-
-
-def _check_page(page: Page) -> None:
-    width = page.viewport_size["width"]  # type: ignore[index]
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, "scrolls sideways"
-    page.set_viewport_size({"width": width, "height": 740})
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run().then(result => result.violations)")
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
 
 
 def _sharing_shows(page: Page, demo: Demo, code: str) -> bool:

@@ -1,0 +1,96 @@
+"""A family at a phone: what it presses, and what a person and a checker would see."""
+
+import os
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Demo
+from translations import language as registered
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_USED: set[str] = set()
+"""One-time codes that a family has typed."""
+
+
+class Family:
+    """One family at a phone."""
+
+    def __init__(self, page: Page, code: str, demo: Demo) -> None:
+        self.page = page
+        self.code_of_language = code
+        self.demo = demo
+
+    def go_on(self) -> None:
+        """Press the page's first button."""
+        self.page.locator("main form button[type=submit]").first.click()
+
+    def look(self, name: str) -> None:
+        """What a person and a checker would see: language, direction, width, accessibility."""
+        language = registered(self.code_of_language)
+        html = self.page.locator("html")
+        assert html.get_attribute("lang") == language.code
+        assert html.get_attribute("dir") == language.direction.value
+        folder = os.environ.get("INTAKE_SCREENSHOTS")
+        if folder:
+            self.page.screenshot(
+                path=f"{folder}/{self.code_of_language}-{name}.png", full_page=True
+            )
+        check_page(self.page)
+
+    def code(self) -> str:
+        """The newest one-time code on the demonstration's outbox."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            other = self.page.context.new_page()
+            other.goto(f"{self.demo.base}/demo/outbox")
+            text = (
+                other.locator("article").first.inner_text()
+                if other.locator("article").count()
+                else ""
+            )
+            other.close()
+            found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+            if found and (found[0] not in _USED):
+                _USED.add(found[0])
+                return found[0]
+            time.sleep(0.3)
+        raise AssertionError("no code came")
+
+    def draw(self) -> None:
+        """Sign with a finger."""
+        canvas = self.page.locator("#signature canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        for start in (0.2, 0.5):
+            mouse.move(box["x"] + box["width"] * start, box["y"] + box["height"] * 0.6)
+            mouse.down()
+            for step in range(1, 15):
+                mouse.move(
+                    box["x"] + box["width"] * (start + 0.02 * step),
+                    box["y"] + box["height"] * (0.6 - 0.3 * (step % 4) / 4),
+                )
+            mouse.up()
+        assert self.page.input_value("#signature-data")
+
+    def download(self, path: Path) -> Path:
+        """The copy to keep."""
+        with self.page.expect_download() as download:
+            self.page.locator("a.button").first.click()
+        download.value.save_as(path)
+        return path
+
+
+def check_page(page: Page) -> None:
+    """No sideways scrolling at 320 px, and nothing that axe-core finds."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, "scrolls sideways"
+    page.set_viewport_size({"width": width, "height": 740})
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []

@@ -1,0 +1,78 @@
+"""The school's front desk, in a browser: find a waiver in any script, and confirm who signed."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Demo
+from tests.e2e.phone import Family, check_page
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_desk_finds_an_unconfirmed_waiver_and_confirms_who_signed(
+    demo: Demo, browser: Browser
+) -> None:
+    phone = browser.new_context(viewport={"width": 360, "height": 740})
+    receipt = _sign_with_an_unknown_contact(phone.new_page(), demo)
+    desk = browser.new_context(viewport={"width": 360, "height": 740})
+    page = desk.new_page()
+
+    page.goto(f"{demo.base}/desk/")
+    check_page(page)
+    page.fill("#email", "desk@example.org")
+    page.fill("#password", demo.password)
+    page.click("main form button")
+    check_page(page)
+    page.fill("#search-text", "عيان")
+    page.click("main form button")
+    page.locator("table a").first.click()
+    expect(page.locator("h1")).to_contain_text("عيان ورسمه")
+    check_page(page)
+    page.fill(".task #search-text", "Ayaan")
+    page.locator(".task form button").first.click()
+    page.check("#student-1")
+    page.check("#method-1")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.locator(".state").first).to_have_text("Yes, in force")
+    check_page(page)
+    address = page.get_by_role("link", name="Open the signed PDF").get_attribute("href")
+    assert page.request.get(f"{demo.base}{address}").body().startswith(b"%PDF-")
+
+    family = phone.new_page()
+    family.goto(receipt)
+    assert "sharing is allowed" in family.inner_text("main").lower()
+    desk.close()
+    phone.close()
+
+
+def _sign_with_an_unknown_contact(page: Page, demo: Demo) -> str:
+    """A student of 18 whom the roster knows in another script; the receipt's address."""
+    family = Family(page, "en", demo)
+    page.goto(f"{demo.base}/en/")
+    family.go_on()
+    family.go_on()
+    page.fill("#student_name", "عيان ورسمه")
+    page.fill("#birth_date-day", "20")
+    page.select_option("#birth_date-month", "2")
+    page.fill("#birth_date-year", "2008")
+    page.select_option("#school_id", label="Westview High School")
+    family.go_on()
+    page.check("#relationship-eligible_student")
+    page.fill("#signer_name", "عيان ورسمه")
+    family.go_on()
+    page.check("#contact_kind-email")
+    page.fill("#email", "ayaan.new@example.org")
+    family.go_on()
+    page.fill("#code", family.code())
+    family.go_on()
+    page.check("#accept")
+    family.go_on()
+    page.check("#decision-yes")
+    family.go_on()
+    page.check("#method-typed")
+    page.fill("#typed_name", "عيان ورسمه")
+    page.check("#typed_agree")
+    family.go_on()
+    family.go_on()
+    code = page.inner_text(".code")
+    return f"{demo.base}/en/receipt/{code}"

@@ -6,7 +6,7 @@ It is a projection: consents/ledger.py holds the truth, consents/projection.py r
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forms.choices import Relationship
@@ -79,7 +79,7 @@ class Consent(Base):
     purposes: Mapped[list[str]] = mapped_column(JSON)
     partner_classes: Mapped[list[str]] = mapped_column(JSON)
     granted: Mapped[bool] = mapped_column(Boolean)
-    state: Mapped[ConsentState] = mapped_column(EnumText(ConsentState), index=True)
+    state: Mapped[ConsentState] = mapped_column(EnumText(ConsentState))
     assurance: Mapped[Assurance] = mapped_column(EnumText(Assurance))
     unsettled: Mapped[bool] = mapped_column(Boolean, default=False)
     """Staff have yet to say who signed (pending) or who declined."""
@@ -101,7 +101,17 @@ class Consent(Base):
     """The sealed PDF, by the hash that the ledger records too."""
     revocation_id: Mapped[str | None] = mapped_column(ForeignKey("revocations.id"), index=True)
 
-    __table_args__ = (Index("ix_consents_student_document", "student_id", "document"),)
+    __table_args__ = (
+        Index("ix_consents_student_document", "student_id", "document"),
+        Index("ix_consents_state", "state", "signed_at"),
+        # What waits for staff is always few, however many consents there are.
+        Index(
+            "ix_consents_unsettled",
+            "signed_at",
+            sqlite_where=text("unsettled = 1"),
+            postgresql_where=text("unsettled"),
+        ),
+    )
 
 
 class Revocation(Base):

@@ -28,7 +28,8 @@ DIGITS = 6
 
 PER_CONTACT = Limit("code:contact", 5, timedelta(hours=1))
 PER_SESSION = Limit("code:session", 10, timedelta(hours=1))
-PER_ADDRESS = Limit("code:address", 30, timedelta(hours=1))
+PER_ADDRESS = Limit("code:address", 300, timedelta(hours=1))
+"""A school's wireless network is one address for everybody at a parents' evening."""
 
 DOUBLE_TAP = timedelta(seconds=10)
 """A second request this soon is the same one: a second code would only make the first useless."""

@@ -281,8 +281,9 @@ def upgrade() -> None:
     with op.batch_alter_table('consents', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consents_revocation_id'), ['revocation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_consents_signed_at'), ['signed_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_consents_state'), ['state'], unique=False)
+        batch_op.create_index('ix_consents_state', ['state', 'signed_at'], unique=False)
         batch_op.create_index('ix_consents_student_document', ['student_id', 'document'], unique=False)
+        batch_op.create_index('ix_consents_unsettled', ['signed_at'], unique=False, sqlite_where=sa.text('unsettled = 1'), postgresql_where=sa.text('unsettled'))
 
     op.create_table('contacts',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -327,8 +328,9 @@ def downgrade() -> None:
 
     op.drop_table('contacts')
     with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.drop_index('ix_consents_unsettled', sqlite_where=sa.text('unsettled = 1'), postgresql_where=sa.text('unsettled'))
         batch_op.drop_index('ix_consents_student_document')
-        batch_op.drop_index(batch_op.f('ix_consents_state'))
+        batch_op.drop_index('ix_consents_state')
         batch_op.drop_index(batch_op.f('ix_consents_signed_at'))
         batch_op.drop_index(batch_op.f('ix_consents_revocation_id'))
 

@@ -88,7 +88,7 @@ def waiver_list(
         .limit(PAGE_SIZE + 1)
     )
     if narrowed is ListFilter.WAITING:
-        query = query.where(Consent.unsettled.is_(True))
+        query = query.where(Consent.unsettled)
     elif narrowed is not ListFilter.ALL:
         query = query.where(Consent.state == ConsentState(narrowed.value))
     if search:
@@ -125,5 +125,5 @@ def _is_found(session: Session, search: str) -> ColumnElement[bool]:
 
 
 def _count_waiting(session: Session) -> int:
-    query = select(Consent.id).where(Consent.unsettled.is_(True)).limit(_MOST_COUNTED)
+    query = select(Consent.id).where(Consent.unsettled).limit(_MOST_COUNTED)
     return len(session.scalars(query).all())

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -13,6 +14,20 @@ from translations import language as registered
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _USED: set[str] = set()
 """One-time codes that a family has typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswers:
+    """What a family without a personal link types."""
+
+    student: str
+    day: str
+    month: str
+    year: str
+    school: str
+    relationship: str
+    signer: str
+    email: str
 
 
 class Family:
@@ -76,6 +91,36 @@ class Family:
                 )
             mouse.up()
         assert self.page.input_value("#signature-data")
+
+    def answer_without_a_link(self, filled: "TypedAnswers") -> None:
+        """From the first page to the receipt, everything typed, signed by typing the name."""
+        page = self.page
+        page.goto(f"{self.demo.base}/{self.code_of_language}/")
+        self.go_on()
+        self.go_on()
+        page.fill("#student_name", filled.student)
+        page.fill("#birth_date-day", filled.day)
+        page.select_option("#birth_date-month", filled.month)
+        page.fill("#birth_date-year", filled.year)
+        page.select_option("#school_id", label=filled.school)
+        self.go_on()
+        page.check(f"#relationship-{filled.relationship}")
+        page.fill("#signer_name", filled.signer)
+        self.go_on()
+        page.check("#contact_kind-email")
+        page.fill("#email", filled.email)
+        self.go_on()
+        page.fill("#code", self.code())
+        self.go_on()
+        page.check("#accept")
+        self.go_on()
+        page.check("#decision-yes")
+        self.go_on()
+        page.check("#method-typed")
+        page.fill("#typed_name", filled.signer)
+        page.check("#typed_agree")
+        self.go_on()
+        self.go_on()
 
     def download(self, path: Path) -> Path:
         """The copy to keep."""

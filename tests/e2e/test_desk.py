@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Demo
-from tests.e2e.phone import Family, check_page
+from tests.e2e.phone import Family, TypedAnswers, check_page
 
 pytestmark = pytest.mark.browser
 
@@ -47,32 +47,11 @@ def test_the_desk_finds_an_unconfirmed_waiver_and_confirms_who_signed(
 
 def _sign_with_an_unknown_contact(page: Page, demo: Demo) -> str:
     """A student of 18 whom the roster knows in another script; the receipt's address."""
-    family = Family(page, "en", demo)
-    page.goto(f"{demo.base}/en/")
-    family.go_on()
-    family.go_on()
-    page.fill("#student_name", "عيان ورسمه")
-    page.fill("#birth_date-day", "20")
-    page.select_option("#birth_date-month", "2")
-    page.fill("#birth_date-year", "2008")
-    page.select_option("#school_id", label="Westview High School")
-    family.go_on()
-    page.check("#relationship-eligible_student")
-    page.fill("#signer_name", "عيان ورسمه")
-    family.go_on()
-    page.check("#contact_kind-email")
-    page.fill("#email", "ayaan.new@example.org")
-    family.go_on()
-    page.fill("#code", family.code())
-    family.go_on()
-    page.check("#accept")
-    family.go_on()
-    page.check("#decision-yes")
-    family.go_on()
-    page.check("#method-typed")
-    page.fill("#typed_name", "عيان ورسمه")
-    page.check("#typed_agree")
-    family.go_on()
-    family.go_on()
+    ayaan = TypedAnswers(
+        student="عيان ورسمه", day="20", month="2", year="2008",
+        school="Westview High School", relationship="eligible_student", signer="عيان ورسمه",
+        email="ayaan.new@example.org",
+    )  # fmt: skip
+    Family(page, "en", demo).answer_without_a_link(ayaan)
     code = page.inner_text(".code")
     return f"{demo.base}/en/receipt/{code}"

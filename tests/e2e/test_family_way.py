@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import INTAKE, Demo
-from tests.e2e.phone import Family, check_page
+from tests.e2e.phone import Family, TypedAnswers, check_page
 from translations import language as registered
 
 PHONES = {"en": "8015550142", "es": "8015550143", "ar": "8015550144", "ksw": "8015550145"}
@@ -125,34 +125,12 @@ def test_a_family_without_javascript_can_sign_by_typing_its_name(
 ) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.goto(f"{demo.base}/en/")
-    family = Family(page, "en", demo)
-    family.go_on()
-    family.go_on()
-    page.fill("#student_name", "Noor Karim")
-    page.fill("#birth_date-day", "٣")
-    page.select_option("#birth_date-month", "4")
-    page.fill("#birth_date-year", "2015")
-    page.select_option("#school_id", label="Riverside Elementary School")
-    family.go_on()
-    page.check("#relationship-guardian")
-    page.fill("#signer_name", "Amina Karim")
-    family.go_on()
-    page.check("#contact_kind-email")
-    page.fill("#email", "amina.karim@example.org")
-    family.go_on()
-    page.fill("#code", family.code())
-    family.go_on()
-    page.check("#accept")
-    family.go_on()
-    page.check("#decision-yes")
-    family.go_on()
-    expect(page.locator("#method-drawn")).to_be_hidden()
-    page.check("#method-typed")
-    page.fill("#typed_name", "Amina Karim")
-    page.check("#typed_agree")
-    family.go_on()
-    family.go_on()
+    noor = TypedAnswers(
+        student="Noor Karim", day="٣", month="4", year="2015",
+        school="Riverside Elementary School", relationship="guardian", signer="Amina Karim",
+        email="amina.karim@example.org",
+    )  # fmt: skip
+    Family(page, "en", demo).answer_without_a_link(noor)
     assert "nothing is shared" in page.inner_text("main").lower()
     context.close()
 

@@ -41,6 +41,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "mark": None,
     "both": None,
+    "say": None,
+    "button": None,
     "Message": None,
 }
 

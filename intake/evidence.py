@@ -111,7 +111,7 @@ def waiver_content(
         valid_until=answer.valid_until.isoformat(),
     )
     words = _Words(text.language)
-    answers = [*_people(words, people), words.row(mark("Answer"), words.say(decision))]
+    answers = [*_people(words, people), words.row(mark("Answer"), words.translated(decision))]
     statement = "consent_statement" if answer.granted else "decline_statement"
     return _content(
         settings, text, english, act, words, answers, signature, record,
@@ -144,11 +144,11 @@ class _Words:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def say(self, message: str) -> str:
+    def translated(self, message: str) -> str:
         return translate(message, self.language)
 
     def row(self, label: str, value: str = "") -> Answer:
-        return Answer(self.say(label), label, value)
+        return Answer(self.translated(label), label, value)
 
     def day(self, day: date) -> str:
         return format_date(day, "long", locale=registered_language(self.language).locale)
@@ -160,7 +160,7 @@ def _people(words: _Words, people: PersonFacts) -> list[Answer]:
         words.row(mark("Date of birth"), words.day(people.birth_date)),
         words.row(mark("School"), people.school),
         words.row(mark("Signed by"), people.signer_name),
-        words.row(mark("Who signed"), words.say(_RELATIONSHIPS[people.relationship])),
+        words.row(mark("Who signed"), words.translated(_RELATIONSHIPS[people.relationship])),
     ]
 
 
@@ -194,8 +194,8 @@ def _content(
         record=record,
         record_sha256=sha256,
         # TRANSLATORS: the foot of each page of a PDF; keep {page} and {pages}
-        page_label=words.say(mark("Page {page} of {pages}")),
-        draft_notice=words.say(notice) if draft else None,
+        page_label=words.translated(mark("Page {page} of {pages}")),
+        draft_notice=words.translated(notice) if draft else None,
         created_at=act.at,
     )
 
@@ -206,7 +206,7 @@ def _signature(words: _Words, given: GivenSignature) -> Signature:
         strokes = tuple(Stroke(tuple(points)) for points in given.drawn.strokes)
         drawn = DrawnSignature(strokes, given.drawn.width, given.drawn.height)
     # TRANSLATORS: read aloud in place of the drawn signature
-    alternative = words.say(mark("Signature of %(name)s")) % {"name": given.name}
+    alternative = words.translated(mark("Signature of %(name)s")) % {"name": given.name}
     return Signature(
         heading=words.row(mark("Signature"), given.name),
         drawn=drawn,
@@ -232,13 +232,13 @@ def _evidence(
         words.row(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
-        words.row(mark("Where"), words.say(_CHANNELS[act.channel])),
+        words.row(mark("Where"), words.translated(_CHANNELS[act.channel])),
     ]
     if signature is not None:
-        rows.append(words.row(mark("Way of signing"), words.say(_METHODS[signature.method])))
+        rows.append(words.row(mark("Way of signing"), words.translated(_METHODS[signature.method])))
     if act.assurance is not None:
         rows.append(
-            words.row(mark("Who signed, checked by"), words.say(_ASSURANCES[act.assurance]))
+            words.row(mark("Who signed, checked by"), words.translated(_ASSURANCES[act.assurance]))
         )
     if act.contact is not None and act.verified_at is not None:
         by_phone = act.contact.kind is ContactKind.PHONE

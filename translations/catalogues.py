@@ -42,7 +42,6 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "mark": None,
     "both": None,
     "say": None,
-    "button": None,
     "Message": None,
 }
 

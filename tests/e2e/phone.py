@@ -12,6 +12,12 @@ from tests.e2e.conftest import Demo
 from translations import language as registered
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_UNTRANSLATED = """
+[...document.querySelectorAll("main .own")]
+  .map(own => [own.innerText.trim(), own.parentElement.querySelector(".english")])
+  .filter(([text, english]) => english && text === english.innerText.trim()).map(([text]) => text)
+"""
+"""Strings that say the same in the page's language as in English: nobody translated them."""
 _USED: set[str] = set()
 """One-time codes that a family has typed."""
 
@@ -48,6 +54,8 @@ class Family:
         html = self.page.locator("html")
         assert html.get_attribute("lang") == language.code
         assert html.get_attribute("dir") == language.direction.value
+        untranslated = self.page.evaluate(_UNTRANSLATED)
+        assert untranslated == []
         folder = os.environ.get("INTAKE_SCREENSHOTS")
         if folder:
             self.page.screenshot(

@@ -12,10 +12,18 @@ from werkzeug.exceptions import NotFound
 
 from forms.base import Form
 from forms.messages import Message
-from intake.consents.errors import ConsentError, SigningUnknown
+from intake.consents.errors import (
+    AlreadyRevoked,
+    ConsentError,
+    InvitationExpired,
+    InvitationUnknown,
+    NotEntitled,
+    SigningUnknown,
+)
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
+from intake.web.family.words import refusal
 from translations import Language
 
 blueprint = Blueprint("family", __name__)
@@ -127,4 +135,11 @@ def _gone(_error: SigningUnknown) -> ResponseReturnValue:
 @blueprint.errorhandler(ConsentError)
 def _refused(error: ConsentError) -> ResponseReturnValue:
     """A rule says no: the page for it says why, and what to do next."""
-    return page("refused.html", 409, error=type(error).__name__, details=error)
+    status = {InvitationUnknown: 404, InvitationExpired: 410, NotEntitled: 403}
+    taken_back_at = error.signed_at if isinstance(error, AlreadyRevoked) else None
+    return page(
+        "refused.html",
+        status.get(type(error), 409),
+        said=refusal(error),
+        taken_back_at=taken_back_at,
+    )

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from forms.choices import Relationship, SignatureMethod
 from forms.family import RELATIONSHIP_LABELS, CheckForm, DecideForm, SignForm
 from forms.fields import parse_strokes
-from intake.consents.errors import AlreadyAnswered, NotEligibleToSign
+from intake.consents.errors import NotEligibleToSign
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import SigningPurpose
 from intake.signing import (
@@ -106,8 +106,6 @@ def _submit(found: Visit) -> ResponseReturnValue:
             submit_waiver(installation(), _waiver(found), at=moment())
         else:
             submit_revocation(installation(), _revocation(found), at=moment())
-    except AlreadyAnswered as error:
-        return page("refused.html", 409, error="AlreadyAnswered", details=error)
     except NotEligibleToSign:
         return go(found, "signer")
     return go(visit(found.purpose, found.id), "done")

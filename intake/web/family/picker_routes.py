@@ -7,12 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forms.family import CheckForm
-from intake.consents.errors import (
-    AlreadyAnswered,
-    InvitationExpired,
-    InvitationUnknown,
-    SigningUnknown,
-)
+from intake.consents.errors import SigningUnknown
 from intake.consents.invitations import open_invitation
 from intake.consents.model import Invitation, SigningSession
 from intake.consents.signing_sessions import find_signing, keep_answers, start_signing
@@ -56,28 +51,24 @@ def invited(token: str) -> ResponseReturnValue:
 @blueprint.get("/<language>/i/<token>")
 def invitation(token: str) -> ResponseReturnValue:
     """A personal link: begins, or goes on where this browser left off."""
-    try:
-        with installation().database.begin() as session:
-            found = open_invitation(session, token, at=moment())
-            resumed = _resumed(session, found)
-            signing = resumed or start_signing(
-                session, SigningPurpose.WAIVER, at=moment(), invitation=found
+    with installation().database.begin() as session:
+        found = open_invitation(session, token, at=moment())
+        resumed = _resumed(session, found)
+        signing = resumed or start_signing(
+            session, SigningPurpose.WAIVER, at=moment(), invitation=found
+        )
+        if resumed is None:
+            student = session.get_one(Student, found.student_id)
+            school = session.get_one(School, student.school_id)
+            keep_answers(
+                signing,
+                {
+                    "student_name": student.name,
+                    "birth_date": student.birth_date.isoformat(),
+                    "school_id": school.id,
+                    "school_name": school.name,
+                },
             )
-            if resumed is None:
-                student = session.get_one(Student, found.student_id)
-                school = session.get_one(School, student.school_id)
-                keep_answers(
-                    signing,
-                    {
-                        "student_name": student.name,
-                        "birth_date": student.birth_date.isoformat(),
-                        "school_id": school.id,
-                        "school_name": school.name,
-                    },
-                )
-    except (InvitationUnknown, InvitationExpired, AlreadyAnswered) as error:
-        status = {InvitationUnknown: 404, InvitationExpired: 410}.get(type(error), 409)
-        return page("refused.html", status, error=type(error).__name__, details=error)
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "about")
 

@@ -19,8 +19,9 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, read_docume
 from intake.roster.model import School, Student
 from intake.web.family.blueprint import accepts, blueprint, filled, installation, page
 from intake.web.family.visit import begin, go, moment, today, visit
+from intake.web.family.words import STATES
 
-LOOKUPS = Limit("receipt", 60, timedelta(hours=1))
+LOOKUPS = Limit("receipt", 600, timedelta(hours=1))
 """Per address: enough for a school's family evening, far too few to guess 80 bits."""
 
 
@@ -37,7 +38,7 @@ def receipt(code: str) -> ResponseReturnValue:
         state = state_on(found, today())
         can_revoke = state in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}
         return page(
-            "receipt.html", consent=found, code=found.receipt_code, state=state,
+            "receipt.html", code=found.receipt_code, said=STATES[state],
             revocation=revocation, can_revoke=can_revoke, form=filled(CheckForm),
         )  # fmt: skip
 

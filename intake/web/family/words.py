@@ -1,0 +1,51 @@
+"""How a consent stands, and why a rule says no, in words for families."""
+
+from intake.consents.errors import (
+    AlreadyAnswered,
+    AlreadyRevoked,
+    ConsentError,
+    InvitationExpired,
+    InvitationUnknown,
+    NotEntitled,
+    NothingToRevoke,
+    StudentIsAdult,
+    StudentTooYoung,
+)
+from intake.consents.states import ConsentState
+from translations import mark
+
+STATES = {
+    ConsentState.ACTIVE: mark("You said yes. Sharing is allowed."),
+    ConsentState.PENDING_VERIFICATION: mark(
+        "You said yes. Nothing is shared until staff have asked who you are."
+    ),
+    ConsentState.DECLINED: mark("You said no. Nothing is shared."),
+    ConsentState.REVOKED: mark("The permission was taken back. Nothing is shared."),
+    ConsentState.EXPIRED: mark("The permission has ended. Nothing is shared."),
+    ConsentState.SUPERSEDED: mark("A newer answer stands in place of this one."),
+    ConsentState.RIGHTS_TRANSFERRED: mark(
+        "The student is 18 or older. Only the student can give permission now."
+    ),
+}
+
+_REFUSALS: dict[type[ConsentError], str] = {
+    InvitationUnknown: mark("This link is not right. Check it, or ask the school for a new one."),
+    InvitationExpired: mark("This link is too old. Ask the school for a new one."),
+    AlreadyAnswered: mark(
+        "This link has been answered already. To change your answer, use your receipt or ask the "
+        "school."
+    ),
+    AlreadyRevoked: mark("The permission was taken back before. Nothing is shared."),
+    NothingToRevoke: mark("There is no permission that could be taken back. Nothing is shared."),
+    NotEntitled: mark(
+        "You can't take this back yourself: before 18 a parent or guardian can, from 18 on only "
+        "the student."
+    ),
+    StudentIsAdult: mark("This student is 18 or older. Only the student can sign."),
+    StudentTooYoung: mark("This student is younger than 18. A parent or guardian must sign."),
+}
+
+
+def refusal(error: ConsentError) -> str:
+    """Why we can't go on, and what to do next."""
+    return _REFUSALS.get(type(error), mark("Please ask the school."))

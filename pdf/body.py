@@ -1,6 +1,7 @@
 """A legal document's blocks, and facts in two columns, as rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forms.document import Block, BlockKind, DocumentText
 from pdf.content import Answer
@@ -13,12 +14,14 @@ from pdf.layout import (
     LABEL,
     NOTICE,
     SMALL,
+    SMALL_VALUE,
     STATEMENT,
     SUBHEADING,
     VALUE,
     Flow,
     Row,
     Style,
+    Text,
     is_right_to_left,
 )
 
@@ -30,6 +33,8 @@ _STYLES = {
 }
 _GAP = 14.0
 _BULLET_INDENT = 12.0
+_LONG_WORD = 40
+"""Letters; a hash is longer, and stands on one line in small type."""
 
 
 def add_blocks(flow: Flow, text: DocumentText, blocks: Sequence[Block]) -> None:
@@ -58,8 +63,12 @@ def item_rows(flow: Flow, text: str, language: str, style: Style, width: float) 
     rows = flow.paragraph_rows(text, language, style, indent=_BULLET_INDENT, width=width)
     bullet = flow.paragraph_rows("•", "en", style, width=width, aligned_right=right)
     first = rows[0]
-    mark = bullet[0].parts[0]
-    rows[0] = Row(first.height, first.before, (*first.parts, mark), first.keep_next, first.band)
+    on_its_line = tuple(
+        replace(mark, drop=text_part.drop)
+        for text_part, mark in zip(first.parts, bullet[0].parts, strict=True)
+        if isinstance(mark, Text) and isinstance(text_part, Text)
+    )
+    rows[0] = replace(first, parts=(*first.parts, *on_its_line))
     return rows
 
 
@@ -103,8 +112,9 @@ def add_fact(flow: Flow, fact: Answer, language: str) -> None:
         labels += flow.paragraph_rows(
             fact.english, "en", ENGLISH, width=label_width, aligned_right=is_right_to_left(language)
         )
+    style = SMALL_VALUE if any(len(word) > _LONG_WORD for word in fact.value.split()) else VALUE
     value = flow.paragraph_rows(
-        fact.value, language, VALUE, width=value_width, natural=True, personal=True
+        fact.value, language, style, width=value_width, natural=True, personal=True
     )
     _pair(flow, language, labels, value, label_width)
 
@@ -130,4 +140,4 @@ def _pair(
 
 
 def _kept(row: Row) -> Row:
-    return Row(row.height, row.before, row.parts, True, row.band)
+    return replace(row, keep_next=True)

@@ -36,9 +36,8 @@ class Stream:
     compressed: bool = True
 
 
-Value: TypeAlias = (
-    bool | int | float | str | bytes | Name | Reference | Stream | Sequence["Value"] | Mapping[str, "Value"] | None
-)  # fmt: skip
+_Atom: TypeAlias = bool | int | float | str | bytes | Name | Reference | Stream | None
+Value: TypeAlias = _Atom | Sequence["Value"] | Mapping[str, "Value"]
 """What an object can be: ``str`` is a text string (7.9.2.2), ``bytes`` a byte string."""
 
 
@@ -125,12 +124,15 @@ def date_string(moment: datetime) -> str:
 
 def utf16(text: str) -> bytes:
     """Text as PDF's strings carry it beyond ASCII; a lone surrogate becomes U+FFFD."""
-    clean = text.encode("utf-16-be", "replace") if text.isascii() else _utf16(text)
-    return b"\xfe\xff" + clean
+    return b"\xfe\xff" + _utf16(text)
 
 
 def _utf16(text: str) -> bytes:
-    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-16-be")
+    try:
+        return text.encode("utf-16-be")
+    except UnicodeEncodeError:
+        clean = ("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+        return "".join(clean).encode("utf-16-be")
 
 
 def _text_string(text: str) -> bytes:

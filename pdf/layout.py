@@ -63,6 +63,7 @@ SMALL = Style(size=8.5, before=2)
 LABEL = Style(size=9, weight=BOLD, before=4)
 ENGLISH = Style(size=8, colour=GREY, before=0)
 VALUE = Style(size=10, before=4)
+SMALL_VALUE = Style(size=7.8, before=4)
 FOOT = Style(size=8, colour=GREY, before=0)
 
 
@@ -160,7 +161,8 @@ class Flow:
 
     def columns(self, left: Sequence[Row], right: Sequence[Row], shift: float) -> None:
         """Add two columns side by side; ``shift`` moves the second one, in points."""
-        for i in range(max(len(left), len(right))):
+        count = max(len(left), len(right))
+        for i in range(count):
             pair = [column[i] for column in (left, right) if i < len(column)]
             parts = left[i].parts if i < len(left) else ()
             if i < len(right):
@@ -170,7 +172,7 @@ class Flow:
                     height=max(row.height for row in pair),
                     before=max(row.before for row in pair),
                     parts=parts,
-                    keep_next=i == 0 and max(len(left), len(right)) > 1,
+                    keep_next=i < count - 1 and (i in (0, count - 2) or count <= 3),
                 )
             )
 
@@ -219,17 +221,14 @@ def paginate(rows: Sequence[Row]) -> list[list[tuple[float, Row]]]:
             continue
         before = row.before if pages[-1] else 0.0
         if pages[-1] and y - before - _needed(rows, index) < BOTTOM:
-            if not _held_by_previous(rows, index) or y - before - row.height < BOTTOM:
+            held = index > 0 and rows[index - 1].keep_next
+            if not held or y - before - row.height < BOTTOM:  # or a chain longer than a page
                 pages.append([])
                 y, before = TOP, 0.0
         y -= before
         pages[-1].append((y, row))
         y -= row.height
     return pages
-
-
-def _held_by_previous(rows: Sequence[Row], index: int) -> bool:
-    return index > 0 and rows[index - 1].keep_next
 
 
 def _needed(rows: Sequence[Row], index: int) -> float:
@@ -247,7 +246,7 @@ def draw_page(placed: Sequence[tuple[float, Row]], fonts: DocumentFonts) -> list
     for i, (y, row) in enumerate(placed):
         if row.band:
             joined = i + 1 < len(placed) and placed[i + 1][1].band
-            bottom = placed[i + 1][0] if joined else y - row.height - 1
+            bottom = placed[i + 1][0] if joined else y - row.height - 3
             right = is_row_right_to_left(row)
             pieces.append(_band(y + row.before * 0.5, bottom, at_right=right))
         for part in row.parts:

@@ -47,15 +47,14 @@ class FontFace:
     font: Any
     covered: frozenset[int]
     """The code points that have a glyph."""
+    advances: tuple[int, ...]
+    """Width of each glyph, by glyph id, in font units."""
+    empty: int
+    """A glyph without ink; of no width where the font has a joiner, else the space."""
     units_per_em: int
     ascent: int
     descent: int
     """Below the baseline, so negative; both in font units, as the font itself asks for."""
-
-    @property
-    def glyph_count(self) -> int:
-        """How many glyph ids there are; ids from here on are free."""
-        return int(self.face.glyph_count)
 
 
 @functools.cache
@@ -116,6 +115,8 @@ def _parse(path: Path, family: str, subset: str, weight: int) -> FontFace:
         prepared=hb.subset_preprocess(face),
         font=font,
         covered=frozenset(face.unicodes),
+        advances=tuple(font.get_glyph_h_advance(glyph) for glyph in range(face.glyph_count)),
+        empty=int(font.get_nominal_glyph(0x200C) or font.get_nominal_glyph(0x20) or 0),
         units_per_em=int(face.upem),
         ascent=int(extents.ascender),
         descent=int(extents.descender),

@@ -1,36 +1,13 @@
 """From lines of glyphs to the operators of a page."""
 
-from dataclasses import dataclass
-
 from pdf.file import number, utf16
 from pdf.fonts import REGULAR, preference
 from pdf.text.embed import DocumentFonts, FontUse
 from pdf.text.paragraph import Line
-from pdf.text.shape import MISSING_WIDTH, Cluster, Glyph, Item
+from pdf.text.shape import MISSING_WIDTH, Cluster, Item
 
 _BOX_DIGITS = 0.3
 """Size of the digits in a code-point box, in ems of the text around it."""
-
-
-@dataclass(slots=True)
-class _Pen:
-    """Where a run's text stands, in thousandths of an em, and what is being written."""
-
-    pieces: list[str]
-    wanted: float = 0.0
-    actual: float = 0.0
-    rise: int = 0
-    open: bool = False
-
-    def start(self) -> None:
-        if not self.open:
-            self.pieces.append("[")
-            self.open = True
-
-    def stop(self) -> None:
-        if self.open:
-            self.pieces.append("]TJ ")
-            self.open = False
 
 
 def draw_line(
@@ -58,39 +35,59 @@ def _visual(run: Item) -> tuple[Cluster, ...]:
 
 
 def _run(text: str, run: Item, use: FontUse, size: float) -> str:
-    pen = _Pen([])
-    scale = 1000 / use.face.units_per_em
+    """One run, from the pen's place on. Distances are in font units until they are written."""
+    pieces: list[str] = []
+    shown: list[str] = []
+    advances, scale = use.face.advances, 1000 / use.face.units_per_em
+    wanted = actual = rise = 0
+
+    def flush() -> None:
+        if shown:
+            pieces.append(f"[{''.join(shown)}]TJ ")
+            shown.clear()
+
     for cluster in _visual(run):
         carried = text[cluster.start : cluster.end]
-        single = len(cluster.glyphs) == 1
-        if not single:
-            pen.stop()
-            pen.pieces.append(f"/Span<</ActualText<{utf16(carried).hex()}>>>BDC ")
-        for position, glyph in enumerate(cluster.glyphs):
-            code = use.code(glyph.id, carried if position == 0 else "")
-            _show(pen, glyph, code, use, scale, size)
-        if not single:
-            pen.stop()
-            pen.pieces.append("EMC ")
-    pen.stop()
-    if pen.rise:
-        pen.pieces.append("0 Ts")
-    return "".join(pen.pieces).replace("><", "")  # neighbouring codes in one string
+        if run.level % 2:
+            spanned = False
+            shares = _right_to_left_shares(cluster, carried)
+        else:
+            spanned = len(cluster.glyphs) != 1
+            shares = [carried] + [""] * (len(cluster.glyphs) - 1)
+        if spanned:
+            flush()
+            pieces.append(f"/Span<</ActualText<{utf16(carried).hex()}>>>BDC ")
+        if len(shares) > len(cluster.glyphs):
+            for share in shares[: len(shares) - len(cluster.glyphs)]:
+                shown.append(use.code(use.face.empty, share))
+            shares = shares[len(shares) - len(cluster.glyphs) :]
+        for glyph, share in zip(cluster.glyphs, shares, strict=True):
+            if glyph.dy != rise:
+                flush()
+                rise = glyph.dy
+                pieces.append(f"{number(rise * scale * size / 1000)} Ts ")
+            if wanted + glyph.dx != actual:
+                shown.append(number((actual - wanted - glyph.dx) * scale))
+                actual = wanted + glyph.dx
+            shown.append(use.code(glyph.id, share))
+            actual += advances[glyph.id]
+            wanted += glyph.advance
+        if spanned:
+            flush()
+            pieces.append("EMC ")
+    flush()
+    if rise:
+        pieces.append("0 Ts")
+    return "".join(pieces).replace("><", "")  # neighbouring codes in one string
 
 
-def _show(pen: _Pen, glyph: Glyph, code: int, use: FontUse, scale: float, size: float) -> None:
-    if glyph.dy != pen.rise:
-        pen.stop()
-        pen.pieces.append(f"{number(glyph.dy * scale * size / 1000)} Ts ")
-        pen.rise = glyph.dy
-    pen.start()
-    target = pen.wanted + glyph.dx * scale
-    if abs(target - pen.actual) > 0.001:
-        pen.pieces.append(number(pen.actual - target))
-        pen.actual = target
-    pen.pieces.append(f"<{code:04x}>")
-    pen.actual += use.advance(glyph.id)
-    pen.wanted += glyph.advance * scale
+def _right_to_left_shares(cluster: Cluster, carried: str) -> list[str]:
+    """Shares of a cluster's text, from left to right: one character each, the last one first.
+
+    There are at least as many as glyphs; those before the glyphs go on empty ones.
+    """
+    shares = list(reversed(carried))
+    return [""] * (len(cluster.glyphs) - len(shares)) + shares
 
 
 def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) -> str:
@@ -102,7 +99,7 @@ def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) 
     rows = []
     for row, top in ((digits[:half], 0.42), (digits[half:], 0.08)):
         codes = "".join(
-            f"<{use.code(glyph, digit):04x}>"
+            use.code(glyph, digit)
             for digit in row
             for glyph in (use.face.font.get_nominal_glyph(ord(digit)) or 0,)
         )

@@ -22,24 +22,23 @@ class FontUse:
     def __init__(self, face: FontFace, resource: str) -> None:
         self.face = face
         self.resource = resource
-        self._codes: dict[tuple[int, str], int] = {}
+        self._codes: dict[tuple[int, str], str] = {}
         self._glyph: dict[int, int] = {}
         self._text: dict[int, str] = {}
 
-    def code(self, glyph: int, text: str) -> int:
-        """The character code for a glyph that carries this text ('' for none)."""
+    def code(self, glyph: int, text: str) -> str:
+        """The character code, as a page's operators show it, for a glyph that carries this text.
+
+        A glyph of a cluster that another one speaks for carries none: ''.
+        """
         found = self._codes.get((glyph, text))
         if found is not None:
             return found
         code = glyph if glyph not in self._glyph else self._free()
-        self._codes[glyph, text] = code
         self._glyph[code] = glyph
         self._text[code] = text
-        return code
-
-    def advance(self, glyph: int) -> float:
-        """The glyph's width in the font, in thousandths of an em."""
-        return float(self.face.font.get_glyph_h_advance(glyph)) * 1000 / self.face.units_per_em
+        shown = self._codes[glyph, text] = f"<{code:04x}>"
+        return shown
 
     def embed(self, file: PdfFile) -> Reference:
         """Write font, descriptor, subset and maps; a reference to the Type 0 font."""
@@ -80,11 +79,11 @@ class FontUse:
         )
 
     def _free(self) -> int:
-        return max(self.face.glyph_count - 1, *self._glyph) + 1
+        return max(len(self.face.advances) - 1, *self._glyph) + 1
 
     def _tag(self) -> str:
         """Six letters that differ between subsets (9.6.4), made from what is in this one."""
-        seed = hash_of(sorted(self._codes))
+        seed = _hash_of(sorted(self._codes))
         return "".join(chr(65 + seed // 26**i % 26) for i in range(6))
 
     def _subset(self) -> Stream:
@@ -109,7 +108,8 @@ class FontUse:
             if code != previous + 1:
                 row = []
                 result += [code, row]
-            row.append(self.advance(self._glyph[code]))
+            advance = self.face.advances[self._glyph[code]]
+            row.append(advance * 1000 / self.face.units_per_em)
             previous = code
         return result
 
@@ -140,7 +140,7 @@ class DocumentFonts:
         return {use.resource: use.embed(file) for use in self._uses.values()}
 
 
-def hash_of(codes: list[tuple[int, str]]) -> int:
+def _hash_of(codes: list[tuple[int, str]]) -> int:
     """A number that is the same for the same codes on every machine."""
     total = 0
     for glyph, text in codes:

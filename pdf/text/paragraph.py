@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from icu4py.breakers import LineBreaker
 
 from pdf.text import bidi
-from pdf.text.shape import Cluster, Item, drawable, shape, shape_paragraph
+from pdf.text.shape import Cluster, Item, drawable, shape, shape_paragraph, unbroken
 from translations import Direction
 from translations import language as registered_language
 
@@ -106,7 +106,7 @@ def _opportunities(text: str, language: str) -> frozenset[int]:
         units = itertools.accumulate((2 if c > "\uffff" else 1 for c in text), initial=0)
         character_at = {unit: index for index, unit in enumerate(units)}
         ends = [character_at[end] for end in ends]
-    return frozenset(ends)
+    return frozenset(ends) - unbroken(text)
 
 
 def _break(shaped: _Shaped, width: float, language: str) -> list[Line]:

@@ -29,6 +29,7 @@ _LEFT_TO_RIGHT_TOKEN = re.compile(
     re.VERBOSE,
 )
 """What keeps its own order inside right-to-left text: addresses, phones, dates, ids."""
+_LONGEST_UNBROKEN = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,16 @@ def shape(
     buffer.language = language
     hb.shape(face.font, buffer)
     return _clusters(buffer, end, face.units_per_em, backwards=bool(level % 2))
+
+
+def unbroken(text: str) -> set[int]:
+    """Where a line must not begin although spaces or hyphens allow it: inside a phone number."""
+    return {
+        place
+        for match in _LEFT_TO_RIGHT_TOKEN.finditer(text)
+        if len(match[0]) <= _LONGEST_UNBROKEN
+        for place in range(match.start() + 1, match.end())
+    }
 
 
 def direction_levels(text: str, base: int) -> list[int]:

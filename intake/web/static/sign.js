@@ -27,6 +27,7 @@
     box.closest(".needs-script").hidden = false;
     var pad = new SignaturePad(canvas, { penColor: "#000", minWidth: 1, maxWidth: 2.5 });
     var width = 0;
+    var restored = false;
 
     function fit() {
       // A phone's address bar changes the height alone: only a new width redraws, nothing is lost.
@@ -42,6 +43,10 @@
       canvas.height = canvas.offsetHeight * ratio;
       canvas.getContext("2d").scale(ratio, ratio);
       pad.fromData(data);
+      if (!restored) {
+        restored = true;
+        restore();
+      }
     }
 
     function keep() {
@@ -72,15 +77,28 @@
       }
     }
 
-    fit();
-    restore();
     pad.addEventListener("endStroke", keep);
     box.querySelector(".clear").addEventListener("click", function () {
       pad.clear();
       field.value = "";
     });
     window.addEventListener("resize", fit);
+    return fit;
   }
 
-  document.querySelectorAll(".pad").forEach(setUp);
+  // One way of signing is open at a time: a page to scroll, and only one box that takes the finger.
+  function openChosen(ways, fits) {
+    var chosen = ways.filter(function (way) { return way.querySelector("[name=method]").checked; })[0];
+    ways.forEach(function (way) {
+      way.classList.toggle("closed", way !== (chosen || ways[0]));
+    });
+    fits.forEach(function (fit) { fit(); });
+  }
+
+  var fits = Array.prototype.map.call(document.querySelectorAll(".pad"), setUp);
+  var ways = Array.prototype.slice.call(document.querySelectorAll(".way"));
+  openChosen(ways, fits);
+  document.getElementById("sign-form").addEventListener("change", function (event) {
+    if (event.target.name === "method") { openChosen(ways, fits); }
+  });
 })();

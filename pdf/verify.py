@@ -171,7 +171,9 @@ def _record(reader: PdfFileReader) -> tuple[dict[str, Any] | None, str | None]:
 def _info(reader: PdfFileReader) -> Any:
     """The document's information dictionary; empty where there is none."""
     found = reader.trailer_view.get("/Info", {})
-    return found.get_object() if isinstance(found, generic.IndirectObject) else found
+    if isinstance(found, generic.IndirectObject):
+        return found.get_object()  # type: ignore[no-untyped-call]
+    return found
 
 
 def _attachment(reader: PdfFileReader) -> bytes | None:

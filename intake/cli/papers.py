@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,7 +30,7 @@ def forms_group() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def forms_list(as_json: bool) -> None:
     """Every document, its version, and the languages in which it is complete."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in documents():
         document = load(name)
         rows.append(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from intake.cli import fail, installation, settings, show
 from intake.config import SETTINGS
+from intake.db.engine import Database
 from intake.installation import open_database
 from intake.schema import schema_problems, upgrade
 from intake.web.app import connect_subscribers
@@ -96,7 +97,7 @@ def db_check(as_json: bool) -> None:
         sys.exit(1)
 
 
-def _schema(database):  # type: ignore[no-untyped-def]
+def _schema(database: Database) -> list[str]:
     try:
         return schema_problems(database)
     except OperationalError as error:

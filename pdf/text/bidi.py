@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pdf.text.bidi_brackets import CANONICAL, CLOSING, OPENING
+from pdf.text.bidi_explicit import (
+    ISOLATE_INITIATORS,
+    REMOVED,
+    explicit_levels,
+    first_strong,
+)
 
-MAX_DEPTH = 125
 LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
-REMOVED = -1
-"""The level of a character that rule X9 removes: it has no place of its own."""
-
-_ISOLATE_INITIATORS = frozenset({"LRI", "RLI", "FSI"})
 _X9 = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "BN"})
 _NEUTRAL = frozenset({"B", "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI"})
 _BIDI_NEEDED = re.compile(
@@ -45,7 +46,7 @@ def needs_bidi(text: str) -> bool:
 
 def base_level(text: str) -> int | None:
     """0 or 1 by the first strong character (P2, P3), None where there is none."""
-    return _first_strong([_bidi_class(c) for c in text], 0)
+    return first_strong([_bidi_class(c) for c in text], 0)
 
 
 def levels(text: str, base: int) -> list[int]:
@@ -57,7 +58,7 @@ def levels(text: str, base: int) -> list[int]:
         return [0] * len(text)
     original = [_bidi_class(c) for c in text]
     classes = list(original)
-    result = _explicit(classes, original, base)
+    result = explicit_levels(classes, original, base)
     for sequence in tuple(_sequences(result, original, base)):  # whole, before levels change
         _resolve_weak(sequence, classes)
         _resolve_brackets(sequence, classes, original, text)
@@ -116,70 +117,6 @@ def _bidi_class(character: str) -> str:
     return "ET" if 0x20A0 <= code <= 0x20CF else "L"
 
 
-def _first_strong(classes: Sequence[str], start: int) -> int | None:
-    """P2 and P3 from ``start``; inside an isolate (X5c) the search ends at its PDI."""
-    depth = 0
-    for kind in classes[start:]:
-        if kind == "PDI":
-            if depth == 0 and start > 0:
-                return None
-            depth = max(0, depth - 1)
-        elif kind in _ISOLATE_INITIATORS:
-            depth += 1
-        elif depth == 0 and kind in ("L", "R", "AL"):
-            return 0 if kind == "L" else 1
-    return None
-
-
-def _explicit(classes: list[str], original: Sequence[str], base: int) -> list[int]:
-    """X1 to X8: levels by embeddings and isolates; overrides change ``classes``."""
-    result = [base] * len(classes)
-    stack: list[tuple[int, str, bool]] = [(base, "", False)]
-    overflow_isolates = overflow_embeddings = valid_isolates = 0
-    for i, kind in enumerate(original):
-        level, override, _ = stack[-1]
-        if kind in ("RLE", "LRE", "RLO", "LRO"):
-            result[i] = REMOVED
-            new = (level + 1) | 1 if kind[0] == "R" else (level + 2) & ~1
-            if new <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
-                stack.append((new, kind[0] if kind[2] == "O" else "", False))
-            elif not overflow_isolates:
-                overflow_embeddings += 1
-        elif kind in _ISOLATE_INITIATORS:
-            result[i] = level
-            classes[i] = override or kind
-            to_right = kind == "RLI" or (kind == "FSI" and _first_strong(original, i + 1) == 1)
-            new = (level + 1) | 1 if to_right else (level + 2) & ~1
-            if new <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
-                valid_isolates += 1
-                stack.append((new, "", True))
-            else:
-                overflow_isolates += 1
-        elif kind == "PDI":
-            if overflow_isolates:
-                overflow_isolates -= 1
-            elif valid_isolates:
-                overflow_embeddings = 0
-                while not stack[-1][2]:
-                    stack.pop()
-                stack.pop()
-                valid_isolates -= 1
-            result[i] = stack[-1][0]
-            classes[i] = stack[-1][1] or kind
-        elif kind == "PDF":
-            result[i] = REMOVED
-            if not overflow_isolates and overflow_embeddings:
-                overflow_embeddings -= 1
-            elif not overflow_isolates and not stack[-1][2] and len(stack) > 1:
-                stack.pop()
-        elif kind == "BN":
-            result[i] = REMOVED
-        elif kind != "B":
-            result[i] = level
-            classes[i] = override or kind
-    return result
-
-
 def _sequences(result: Sequence[int], original: Sequence[str], base: int) -> Iterator[_Sequence]:
     """X10: level runs joined over isolates, each with the directions at its two edges."""
     kept = [i for i, level in enumerate(result) if level != REMOVED]
@@ -203,7 +140,7 @@ def _sequences(result: Sequence[int], original: Sequence[str], base: int) -> Ite
         level = result[indexes[0]]
         first, last = place[indexes[0]], place[indexes[-1]]
         previous = result[kept[first - 1]] if first else base
-        open_ended = original[indexes[-1]] in _ISOLATE_INITIATORS
+        open_ended = original[indexes[-1]] in ISOLATE_INITIATORS
         following = base if open_ended or last + 1 == len(kept) else result[kept[last + 1]]
         before = "R" if max(level, previous) % 2 else "L"
         after = "R" if max(level, following) % 2 else "L"
@@ -215,7 +152,7 @@ def _matching_isolates(original: Sequence[str]) -> dict[int, int]:
     waiting: list[int] = []
     found = {}
     for i, kind in enumerate(original):
-        if kind in _ISOLATE_INITIATORS:
+        if kind in ISOLATE_INITIATORS:
             waiting.append(i)
         elif kind == "PDI" and waiting:
             found[waiting.pop()] = i
@@ -228,7 +165,7 @@ def _resolve_weak(sequence: _Sequence, classes: list[str]) -> None:
     for i in sequence.indexes:
         kind = classes[i]
         if kind == "NSM":  # W1
-            kind = "ON" if previous in _ISOLATE_INITIATORS or previous == "PDI" else previous
+            kind = "ON" if previous in ISOLATE_INITIATORS or previous == "PDI" else previous
         previous = kind
         if kind in ("L", "R", "AL"):
             strong = kind

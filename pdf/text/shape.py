@@ -14,6 +14,7 @@ import uharfbuzz as hb
 
 from pdf.fonts import FontFace, preference
 from pdf.text import bidi
+from pdf.text.bidi_explicit import REMOVED
 
 _IGNORABLE = frozenset("\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
@@ -144,7 +145,7 @@ def direction_levels(text: str, base: int) -> list[int]:
     kept = [level for i, level in enumerate(found) if i not in inserted]
     previous = base
     for i, level in enumerate(kept):  # what X9 removed stays with its neighbour
-        previous = kept[i] = previous if level == bidi.REMOVED else level
+        previous = kept[i] = previous if level == REMOVED else level
     return kept
 
 

@@ -1,16 +1,20 @@
-"""Writes a PDF file: objects in, bytes out; the same objects always give the same bytes.
+"""A PDF file from numbered objects; the same objects always give the same bytes.
 
-ReportLab's canvas would write the same objects only through its private parts (raw operators,
-composite fonts, attachments, marked content), and stamps time and a random id into the file.
+ReportLab writes the objects, strings, streams and the cross-reference table. We stand on its
+object layer (``pdfdoc``) and not on its canvas: a canvas knows no composite fonts, no marked
+content and no attachments, and stamps the time and a random id into every file.
 ISO 32000-1, 7.3 (objects), 7.5 (file structure).
 """
 
 import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from reportlab.pdfbase import pdfdoc
+
+_VERSION = (1, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,51 +68,63 @@ class PdfFile:
 
     def write(self, catalog: Reference, info: Reference) -> bytes:
         """The whole file. Its identifier is made from its content, so that it is no secret."""
-        output = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-        offsets = []
-        for number, value in enumerate(self._objects, 1):
-            offsets.append(len(output))
-            output += b"%d 0 obj\n" % number + serialize(value) + b"\nendobj\n"
-        identifier = hashlib.sha256(output).digest()[:16]
-        start = len(output)
-        output += b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1)
-        output += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-        trailer: dict[str, Value] = {
-            "Size": len(offsets) + 1,
-            "Root": catalog,
-            "Info": info,
-            "ID": [identifier, identifier],
-        }
-        output += b"trailer\n" + serialize(trailer) + b"\nstartxref\n%d\n%%%%EOF\n" % start
-        return bytes(output)
+        document = _Document()
+        file = pdfdoc.PDFFile(_VERSION)
+        ids = [str(number) for number in range(1, len(self._objects) + 1)]
+        document.idToObjectNumberAndVersion = {id: (int(id), 0) for id in ids}
+        for id, value in zip(ids, self._objects, strict=True):
+            entry = pdfdoc.PDFIndirectObject(id, _object(value))
+            document.idToOffset[id] = file.add(entry.format(document))
+        identifier = "<" + hashlib.sha256(file.format(document)).hexdigest()[:32] + ">"
+        table = pdfdoc.PDFCrossReferenceTable()
+        table.addsection(0, ids)
+        start = file.add(table.format(document))
+        trailer = pdfdoc.PDFTrailer(
+            startxref=start,
+            Size=len(ids) + 1,
+            Root=_object(catalog),
+            Info=_object(info),
+            ID=pdfdoc.PDFArray([identifier, identifier]),
+        )
+        file.add(trailer.format(document))
+        return bytes(file.format(document))
 
 
-def serialize(value: Value) -> bytes:  # noqa: PLR0911  (one line for each kind of object)
-    """An object as it stands in the file."""
+class _Document(pdfdoc.DummyDoc):
+    """What ReportLab's objects ask of their document: numbers, places, no encryption."""
+
+    defaultStreamFilters = None  # noqa: N815
+
+    def __init__(self) -> None:
+        self.idToObjectNumberAndVersion: dict[str, tuple[int, int]] = {}
+        self.idToOffset: dict[str, int] = {}
+
+
+def _object(value: Value) -> Any:  # noqa: PLR0911  (one line for each kind of object)
+    """An object as ReportLab knows it."""
     match value:
         case None:
-            return b"null"
+            return "null"
         case bool():
-            return b"true" if value else b"false"
-        case int():
-            return b"%d" % value
+            return "true" if value else "false"
         case float():
-            return number(value).encode()
+            return number(value)
+        case int():
+            return value
         case str():
-            return _text_string(value)
+            return pdfdoc.PDFString(value.encode("utf-16-be", "replace").decode("utf-16-be"))
         case bytes():
-            return b"<" + value.hex().encode() + b">"
+            return f"<{value.hex()}>"
         case Name():
-            return b"/" + value.value.encode("ascii")
+            return f"/{value.value}"
         case Reference():
-            return b"%d 0 R" % value.number
+            return pdfdoc.PDFObjectReference(str(value.number))
         case Stream():
             return _stream(value)
         case Mapping():
-            items = (b"/" + k.encode("ascii") + b" " + serialize(v) for k, v in value.items())
-            return b"<<" + b" ".join(items) + b">>"
+            return pdfdoc.PDFDictionary({key: _object(entry) for key, entry in value.items()})
         case _:
-            return b"[" + b" ".join(serialize(item) for item in value) + b"]"
+            return pdfdoc.PDFArray([_object(entry) for entry in value])
 
 
 def number(value: float) -> str:
@@ -135,19 +151,16 @@ def _utf16(text: str) -> bytes:
         return "".join(clean).encode("utf-16-be")
 
 
-def _text_string(text: str) -> bytes:
-    if not text.isascii() or not text.isprintable():
-        return b"<" + utf16(text).hex().encode() + b">"
-    escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-    return b"(" + escaped.encode() + b")"
+class _Stream(pdfdoc.PDFStream):
+    """With the line end before ``endstream`` that ISO 32000-1 (7.3.8) asks for."""
+
+    def format(self, document: _Document) -> bytes:
+        """The stream as it stands in the file."""
+        written: bytes = super().format(document)
+        return written.removesuffix(b"endstream\n") + b"\nendstream"
 
 
-def _stream(stream: Stream) -> bytes:
-    entries = dict(stream.entries)
-    data = zlib.compress(stream.data, 6) if stream.compressed else stream.data
-    if len(data) < len(stream.data):
-        entries["Filter"] = Name("FlateDecode")
-    else:
-        data = stream.data
-    entries["Length"] = len(data)
-    return serialize(entries) + b"\nstream\n" + data + b"\nendstream"
+def _stream(stream: Stream) -> Any:
+    entries = {key: _object(value) for key, value in stream.entries.items()}
+    filters = [pdfdoc.PDFZCompress] if stream.compressed else []
+    return _Stream(pdfdoc.PDFDictionary(entries), stream.data, filters)

@@ -2,22 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from asn1crypto import pem, x509
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
+from pypdf import PdfReader
 
 from pdf.document import RECORD_NAME
 from pdf.seal_bytes import container_is_canonical
+
+# An unknown certificate is a finding of ours, not an incident with a stack trace in the log.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 LARGEST = 64 * 1024 * 1024
 """Bytes; a larger file is none of ours."""
@@ -60,9 +66,8 @@ def verify(pdf: bytes, *, trusted: Sequence[bytes] = ()) -> SealReport:
 
 
 def _verify(pdf: bytes, trusted: Sequence[bytes]) -> SealReport:
-    reader = PdfFileReader(BytesIO(pdf), strict=False)
-    record, record_problem = _record(reader)
-    signatures = reader.embedded_signatures
+    record, record_problem = _record(PdfReader(BytesIO(pdf)))
+    signatures = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
     if not signatures:
         return replace(
             _NOTHING,
@@ -129,9 +134,15 @@ def _status(
     usage = KeyUsageConstraints(
         key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
     )
-    return validate_pdf_signature(
-        signature, signer_validation_context=context, key_usage_settings=usage, skip_diff=True
-    )
+    # pyHanko runs an event loop of its own, which a thread that has one already refuses.
+    with ThreadPoolExecutor(1) as own_thread:
+        return own_thread.submit(
+            validate_pdf_signature,
+            signature,
+            signer_validation_context=context,
+            key_usage_settings=usage,
+            skip_diff=True,
+        ).result()
 
 
 def _covers(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
@@ -147,44 +158,25 @@ def _covers(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     )
 
 
-def _record(reader: PdfFileReader) -> tuple[dict[str, Any] | None, str | None]:
+def _record(reader: PdfReader) -> tuple[dict[str, Any] | None, str | None]:
     """The attached record, and what is wrong with it if anything."""
-    data = _attachment(reader)
-    if data is None:
+    attached = reader.attachments.get(RECORD_NAME)
+    if not attached:
         return None, "The document has no consent record attached."
-    info = _info(reader)
+    info: Mapping[str, Any] = reader.metadata or {}
     try:
-        found = json.loads(data)
+        found = json.loads(attached[0])
     except ValueError:
         found = None
     if not isinstance(found, dict):
         return None, "The attached consent record can't be read."
-    if hashlib.sha256(data).hexdigest() != str(info.get("/ConsentRecordSHA256", "")):
+    if hashlib.sha256(attached[0]).hexdigest() != str(info.get("/ConsentRecordSHA256", "")):
         return found, "The attached consent record is not the one that the document names."
     notice = found.get("notice")
     text = notice.get("text_sha256") if isinstance(notice, dict) else None
     if text is not None and text != str(info.get("/TextSHA256", "")):
         return found, "The attached consent record speaks of another text."
     return found, None
-
-
-def _info(reader: PdfFileReader) -> Any:
-    """The document's information dictionary; empty where there is none."""
-    found = reader.trailer_view.get("/Info", {})
-    if isinstance(found, generic.IndirectObject):
-        return found.get_object()  # type: ignore[no-untyped-call]
-    return found
-
-
-def _attachment(reader: PdfFileReader) -> bytes | None:
-    try:
-        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-        for i in range(0, len(names) - 1, 2):
-            if str(names[i]) == RECORD_NAME:
-                return bytes(names[i + 1]["/EF"]["/F"].data)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return None
-    return None
 
 
 def _certificate(text: bytes) -> x509.Certificate:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -41,7 +42,7 @@ class FamilyToSign:
 
 
 class FamilyClient:
-    """A browser: one connection, the cookies of one family at a time."""
+    """One family after the other, each with a connection and cookies of its own."""
 
     def __init__(self, base: str, code_of: Callable[[str], str]) -> None:
         """``code_of``: the one-time code that was sent for a signing session's id."""
@@ -49,17 +50,17 @@ class FamilyClient:
         """Seconds of every step that went well."""
         self._base = base
         self._code_of = code_of
-        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
+        self._tls = ssl.create_default_context()  # slow to make, and the same for every family
 
     def sign(self, family: FamilyToSign) -> None:
         """The whole way; raises WentWrong."""
-        self._http.cookies.clear()
-        self._http.headers["X-Forwarded-For"] = family.address
-        walk = _Walk(self._http, self.times)
+        headers = {"X-Forwarded-For": family.address}
+        with httpx.Client(
+            base_url=self._base, headers=headers, timeout=60, trust_env=False, verify=self._tls
+        ) as http:
+            self._walk(_Walk(http, self.times), family)
+
+    def _walk(self, walk: "_Walk", family: FamilyToSign) -> None:
         walk.open(family.link)
         walk.press("about", {})
         walk.press("shared", {})

@@ -257,8 +257,6 @@ def _measure(
     for thread in threads:
         thread.join()
     seconds, used = time.perf_counter() - begun, time.process_time() - used
-    for browser in browsers:
-        browser.close()
     times = {step: [t for browser in browsers for t in browser.times[step]] for step in STEPS}
     facts = {
         "seconds": round(seconds, 2),

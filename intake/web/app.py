@@ -14,6 +14,7 @@ from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
 from intake.db.limits import TooManyAttempts
+from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
@@ -112,6 +113,14 @@ def _register_health(app: Flask, installation: Installation) -> None:
         return jsonify(status="ok")
 
 
+def _take_language_of_address() -> None:
+    """An address that is no page of ours may still say the family's language."""
+    code = request.path.split("/")[1]
+    found = next((language for language in offered_languages() if language.code == code), None)
+    if found is not None:
+        g.language = found
+
+
 def _register_errors(app: Flask) -> None:
     @app.errorhandler(TooManyAttempts)
     def too_many(error: TooManyAttempts) -> ResponseReturnValue:
@@ -127,6 +136,7 @@ def _register_errors(app: Flask) -> None:
         if request.path.startswith("/api/"):
             problem = {"type": "about:blank", "title": error.name, "status": status}
             return jsonify(problem), status, {"Content-Type": "application/problem+json"}
+        _take_language_of_address()
         return render_template("error.html", status=status, minutes=None), status
 
     @app.errorhandler(Exception)

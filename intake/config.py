@@ -116,7 +116,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         return environ.get(name, "").strip() or default
 
     return Settings(
-        database_url=required("INTAKE_DATABASE_URL"),
+        database_url=_database_url(required("INTAKE_DATABASE_URL")),
         storage_url=required("INTAKE_STORAGE_URL"),
         secret_keys=_secret_keys(required("INTAKE_SECRET_KEYS")),
         base_url=_base_url(required("INTAKE_BASE_URL")),
@@ -139,6 +139,13 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
 
 def _meaning(name: str) -> str:
     return next(doc.meaning for doc in SETTINGS if doc.name == name)
+
+
+def _database_url(value: str) -> str:
+    # Never shown: it can hold a password.
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError(f"INTAKE_DATABASE_URL must be {_meaning('INTAKE_DATABASE_URL')}")
+    return value
 
 
 def _secret_keys(value: str) -> tuple[SecretKey, ...]:

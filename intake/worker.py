@@ -3,7 +3,10 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake import clock
@@ -12,51 +15,108 @@ from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
 from intake.installation import Installation
 from intake.messages.codes import forget_old_codes
-from intake.messages.configured import transports_from
+from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
 from intake.messages.sender import send_due
+from intake.messages.transport import Transport
 from intake.sharing.publisher import publish_due
 
 _log = logging.getLogger(__name__)
 
 POLL = 0.5
 """Seconds between looks when nothing is due; a family waits for its code."""
-CALENDAR_EVERY = timedelta(hours=1)
+PAUSE = 5.0
+"""Seconds until a job that failed is tried again: a database that is down fills no log."""
+GRACE = 25.0
+"""Seconds that ``run`` waits for what is under way when it is told to stop: more than the longest
+delivery takes, less than service managers wait before they kill."""
+CALENDAR_EVERY = 3600.0
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
 
 
-class Worker:
-    """One worker process: ``run`` until ``stop``."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One thing that is done again and again, in a thread of its own."""
 
-    def __init__(self, installation: Installation) -> None:
+    name: str
+    work: Callable[[datetime], int]
+    """Returns how much was done; while it is not nothing, there may be more."""
+    rest: float
+    """Seconds to wait when nothing was due."""
+
+
+class Worker:
+    """One worker process: ``run`` until ``stop``.
+
+    Text messages, emails, publications and the calendar each have a thread, so that a sharing
+    system or a mail server that answers slowly keeps no family waiting for its code.
+    """
+
+    def __init__(
+        self, installation: Installation, transports: Mapping[MessageKind, Transport]
+    ) -> None:
         self._installation = installation
-        self._transports = transports_from(installation.settings)
-        self._name = f"{os.getpid()}-{threading.get_ident()}"
+        self._transports = transports
+        self._name = f"{os.getpid()}-{uuid.uuid4().hex[:16]}"
         self._stopping = threading.Event()
-        self._calendar_at: datetime | None = None
 
     def run(self) -> None:
-        """Work until told to stop. One failing job is logged and does not stop the others."""
-        while not self._stopping.is_set():
-            if not self.run_once(at=clock.now()):
-                self._stopping.wait(POLL)
+        """Work until told to stop, then finish what is under way, for GRACE seconds at most.
+
+        What is left then is safe: its lease runs out, and it is done again.
+        """
+        threads = [
+            threading.Thread(target=self._repeat, args=(job,), name=job.name, daemon=True)
+            for job in self._jobs()
+        ]
+        for thread in threads:
+            thread.start()
+        leave_at = float("inf")
+        while busy := [thread for thread in threads if thread.is_alive()]:
+            if self._stopping.is_set():
+                leave_at = min(leave_at, time.monotonic() + GRACE)
+            if time.monotonic() > leave_at:
+                names = ", ".join(thread.name for thread in busy)
+                _log.warning("worker: left %s under way; it is done again after its lease", names)
+                return
+            # Not the event: a signal's handler sets it in this very thread.
+            busy[0].join(POLL)
 
     def stop(self) -> None:
-        """Finish what is under way and return from ``run``."""
+        """Let ``run`` return soon; may be called from a signal's handler."""
         self._stopping.set()
 
-    def run_once(self, *, at: datetime) -> int:
-        """Do everything that is due once; returns how many messages and publications went out."""
-        done = self._guarded("messages", lambda: self._send(at))
-        done += self._guarded("publications", lambda: self._publish(at))
-        if self._calendar_at is None or at - self._calendar_at >= CALENDAR_EVERY:
-            self._calendar_at = at
-            self._guarded("calendar", lambda: self._follow_calendar(at))
-        return done
+    def _jobs(self) -> list[_Job]:
+        messages = [_Job(f"{kind} messages", self._sender(kind), POLL) for kind in MessageKind]
+        return [
+            *messages,
+            _Job("publications", self._publish, POLL),
+            _Job("calendar", self._follow_calendar, CALENDAR_EVERY),
+        ]
 
-    def _send(self, at: datetime) -> int:
-        return send_due(self._installation.database, self._transports, at=at)
+    def _repeat(self, job: _Job) -> None:
+        """Do a job until told to stop. When it fails it is logged and tried again."""
+        while not self._stopping.is_set():
+            try:
+                wait = 0.0 if job.work(clock.now()) else job.rest
+            except Exception as error:
+                # The type only: the text of a database error can hold what somebody typed.
+                _log.error("worker: %s failed (%s); trying again", job.name, type(error).__name__)
+                wait = PAUSE
+            self._stopping.wait(wait)
+
+    def _sender(self, kind: MessageKind) -> Callable[[datetime], int]:
+        def send(at: datetime) -> int:
+            return send_due(
+                self._installation.database,
+                self._transports,
+                at=at,
+                kinds=frozenset({kind}),
+                is_stopping=self._stopping.is_set,
+            )
+
+        return send
 
     def _publish(self, at: datetime) -> int:
         return publish_due(
@@ -64,6 +124,7 @@ class Worker:
             at=at,
             worker=self._name,
             allow_private=self._installation.settings.demo,
+            is_stopping=self._stopping.is_set,
         )
 
     def _follow_calendar(self, at: datetime) -> int:
@@ -81,11 +142,3 @@ class Worker:
             forget_old_messages(session, before=at - KEEP_MESSAGES)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
         return 0
-
-    def _guarded(self, job: str, work: Callable[[], int]) -> int:
-        try:
-            return work()
-        except Exception as error:
-            # The type only: the text of a database error can hold what somebody typed.
-            _log.error("worker: %s failed (%s); trying again", job, type(error).__name__)
-            return 0

@@ -1,4 +1,8 @@
-"""The command line: ``intake COMMAND``. Errors are one line that names the fix."""
+"""The command line: ``intake COMMAND``. Errors are one line that names the fix.
+
+Exit status: 0 all is well; 1 a check found something wrong (altered, incomplete, not up to date);
+2 the command could not do its work.
+"""
 
 import json
 import os
@@ -7,12 +11,17 @@ from typing import Any, NoReturn
 
 import click
 
+from intake.cli.trouble import KNOWN, explained
 from intake.config import Settings, SettingsError, settings_from
-from intake.installation import Installation, open_installation
+from intake.db.engine import Database
+from intake.installation import Installation, open_database, open_installation
+from intake.schema import schema_problems
 
 
 class Failure(click.ClickException):
-    """One clear line, exit status 1."""
+    """One clear line; the command could not do its work."""
+
+    exit_code = 2
 
 
 def fail(message: str) -> NoReturn:
@@ -29,11 +38,30 @@ def settings() -> Settings:
 
 
 def installation() -> Installation:
-    """Everything connected, or one line that says what to fix."""
+    """Everything connected and the schema current, or one line that says what to fix."""
+    found = settings()
+    _need_schema(open_database(found))
     try:
-        return open_installation(settings())
+        return open_installation(found)
     except SettingsError as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"INTAKE_STORAGE_URL: {explained(error)}")
+    except ValueError:
+        fail("INTAKE_STORAGE_URL is not a store's address: file:///path, s3://bucket/prefix, …")
+
+
+def database() -> Database:
+    """Only the database, its schema current, for commands that need no more."""
+    found = open_database(settings())
+    _need_schema(found)
+    return found
+
+
+def _need_schema(database: Database) -> None:
+    problems = schema_problems(database)
+    if problems:
+        fail(problems[0])
 
 
 def show(value: Any, *, as_json: bool, text: str) -> None:
@@ -49,6 +77,12 @@ def main() -> None:
         intake(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         click.echo(f"intake: {error.format_message()}", err=True)
         sys.exit(error.exit_code)
+    except KNOWN as error:
+        click.echo(f"intake: {explained(error)}", err=True)
+        sys.exit(Failure.exit_code)

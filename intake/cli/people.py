@@ -6,9 +6,8 @@ import click
 
 from intake.accounts.passwords import WeakPassword
 from intake.accounts.staff import EmailTaken, EmailUnusable, NameMissing, add_staff
-from intake.cli import fail, settings
+from intake.cli import database, fail
 from intake.clock import now
-from intake.installation import open_database
 from intake.sharing.destinations import InvalidDestination, add_destination
 
 
@@ -27,7 +26,7 @@ def staff_add(email: str, name: str) -> None:
     else:
         password = sys.stdin.readline().rstrip("\n")
     try:
-        with open_database(settings()).begin() as session:
+        with database().begin() as session:
             add_staff(session, email=email, name=name, password=password, at=now())
     except WeakPassword as error:
         fail(f"choose another password: {error}")
@@ -48,7 +47,7 @@ def destinations_group() -> None:
 def destinations_add(name: str, url: str, secret: str) -> None:
     """Register a sharing system; from now on it is told of every consent that comes into force."""
     try:
-        with open_database(settings()).begin() as session:
+        with database().begin() as session:
             add_destination(session, name, "webhook", url, secret, at=now())
     except InvalidDestination as error:
         fail(str(error))

@@ -8,15 +8,16 @@ sent again; a code twice is better than never. Two workers never hold the same c
 import logging
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from intake.db.engine import Database
+from intake.db.keys import CannotDecrypt
 from intake.messages.model import MessageKind, MessageState, OutgoingMessage
 from intake.messages.transport import (
     Dispatch,
@@ -72,19 +73,25 @@ def send_due(
     *,
     at: datetime,
     limit: int = 50,
+    kinds: frozenset[MessageKind] = frozenset(MessageKind),
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Send up to ``limit`` due messages, codes first; returns how many were sent.
+    """Send up to ``limit`` due messages of ``kinds``, codes first; returns how many were sent.
 
+    ``transports`` are all that are set up, so that messages of the others can say so. No further
+    message is begun once ``is_stopping``.
     A kind whose provider fails is left alone until the next call, so that an outage costs one
     time-out a call and not one a message.
     """
     clock = _Clock(at)
-    working = dict(transports)
+    working = {kind: transport for kind, transport in transports.items() if kind in kinds}
     with database.begin() as session:
         _give_up(session, at)
         _explain_missing(session, transports)
     sent = 0
     for _ in range(limit):
+        if is_stopping():
+            break
         claim = _claim(database, frozenset(working), clock.now())
         if claim is None:
             break
@@ -123,30 +130,50 @@ def _claim(database: Database, kinds: frozenset[MessageKind], at: datetime) -> _
     PostgreSQL skips rows that another worker is taking; SQLite lets one writer at a time in.
     """
     with database.begin() as session:
-        message = session.scalars(
-            select(OutgoingMessage)
-            .where(_is_free(at), OutgoingMessage.next_attempt_at <= at)
-            .where(OutgoingMessage.kind.in_(kinds))
-            .order_by(OutgoingMessage.useless_after.is_(None), OutgoingMessage.next_attempt_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if message is None:
-            return None
-        message.attempts += 1
-        message.claimed_until = at + LEASE
-        return _Claim(
-            dispatch=Dispatch(
-                id=message.id,
-                recipient=message.recipient,
-                subject=message.subject,
-                body=message.body,
-                language=message.language,
-            ),
-            kind=message.kind,
-            until=message.claimed_until,
-            attempt=message.attempts,
+        while (message := _next_due(session, kinds, at)) is not None:
+            message.attempts += 1
+            try:
+                dispatch = _dispatch(message)
+            except CannotDecrypt as error:
+                # One message that can't be read must not keep the others from being sent.
+                _logger.error("message %s waits: %s", message.id, error)  # noqa: TRY400
+                message.error = f"can't be read: {error}"[:200]
+                message.next_attempt_at = at + _backoff(message.attempts)
+                session.flush()
+                continue
+            message.claimed_until = at + LEASE
+            return _Claim(dispatch, message.kind, message.claimed_until, message.attempts)
+    return None
+
+
+def _next_due(
+    session: Session, kinds: frozenset[MessageKind], at: datetime
+) -> OutgoingMessage | None:
+    """The next message to send, what is encrypted not read yet."""
+    return session.scalars(
+        select(OutgoingMessage)
+        .where(_is_free(at), OutgoingMessage.next_attempt_at <= at)
+        .where(OutgoingMessage.kind.in_(kinds))
+        .order_by(OutgoingMessage.useless_after.is_(None), OutgoingMessage.next_attempt_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .options(
+            defer(OutgoingMessage.recipient),
+            defer(OutgoingMessage.subject),
+            defer(OutgoingMessage.body),
         )
+    ).first()
+
+
+def _dispatch(message: OutgoingMessage) -> Dispatch:
+    """What the transport is given; raises CannotDecrypt."""
+    return Dispatch(
+        id=message.id,
+        recipient=message.recipient,
+        subject=message.subject,
+        body=message.body,
+        language=message.language,
+    )
 
 
 def _settle(

@@ -8,7 +8,7 @@ receiver drops it.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,17 +51,19 @@ def publish_due(
     worker: str,
     limit: int = 50,
     allow_private: bool = False,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Deliver up to ``limit`` due events; returns how many arrived.
 
     ``worker`` names this process and thread (64 characters). One student's failure does not
     hold up other students; a destination that is down or does not answer is left alone until
-    the next call. Nothing is ever given up. ``allow_private``: see Connector.
+    the next call. Nothing is ever given up. ``allow_private``: see Connector. No further batch
+    is begun once ``is_stopping``.
     """
     clock = _Clock(at)
     delivered = tried = 0
     with _Connectors(database, allow_private=allow_private) as connectors:
-        while tried < limit:
+        while tried < limit and not is_stopping():
             lease = Lease(worker, clock.now() + LEASE)
             claims = claim(
                 database,

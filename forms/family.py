@@ -190,7 +190,10 @@ class SignForm(Form):
                 bool(self.typed_agree.data),
                 Message("Tick the box to say that the name is your signature."),
             )
-        return self._need_name(
+        drawn = self._need(
+            self.mark_drawing, bool(self.mark_drawing.data), Message("Please sign in the box.")
+        )
+        return drawn and self._need_name(
             self.witness_name, Message("The witness writes their full name here.")
         )
 

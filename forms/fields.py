@@ -102,7 +102,8 @@ class LocalDateField(Field):
         day = self._number("day")
         month = self._number("month")
         year = self._number("year")
-        if day is None or not 1 <= day <= 32:
+        longest = 32 if calendar is Calendar.NEPALI else 31
+        if day is None or not 1 <= day <= longest:
             raise Refused(Message("Write the day as a number from 1 to 31."))
         if month is None or not 1 <= month <= 12:
             raise Refused(Message("Choose the month from 1 to 12."))

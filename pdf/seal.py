@@ -17,6 +17,8 @@ from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from pdf.own_thread import in_own_thread
+
 _FIELD = "Seal"
 _MINIMUM_RSA_BITS = 2048
 _CONTAINER_MARGIN = 2048
@@ -131,7 +133,8 @@ def _sign(
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
     except PdfError as error:
         raise ValueError("not a PDF that can be sealed") from error
-    output = _TimedSigner(metadata, signer, at).sign_pdf(writer, bytes_reserved=reserved)
+    sign = _TimedSigner(metadata, signer, at).sign_pdf
+    output = in_own_thread(sign, writer, bytes_reserved=reserved)
     return bytes(output.getbuffer())
 
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,6 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
 from pdf.document import RECORD_NAME
+from pdf.own_thread import in_own_thread
 from pdf.seal_bytes import container_is_canonical
 
 # An unknown certificate is a finding of ours, not an incident with a stack trace in the log.
@@ -134,15 +134,13 @@ def _status(
     usage = KeyUsageConstraints(
         key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
     )
-    # pyHanko runs an event loop of its own, which a thread that has one already refuses.
-    with ThreadPoolExecutor(1) as own_thread:
-        return own_thread.submit(
-            validate_pdf_signature,
-            signature,
-            signer_validation_context=context,
-            key_usage_settings=usage,
-            skip_diff=True,
-        ).result()
+    return in_own_thread(
+        validate_pdf_signature,
+        signature,
+        signer_validation_context=context,
+        key_usage_settings=usage,
+        skip_diff=True,
+    )
 
 
 def _covers(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:

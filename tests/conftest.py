@@ -14,6 +14,9 @@ from sqlalchemy import create_engine, make_url, text
 from intake.db.engine import Database
 from intake.db.keys import KeyRing
 from intake.schema import upgrade
+from tests.browser import browser, playwright
+
+__all__ = ["browser", "playwright"]
 
 RING = KeyRing([("test", bytes(range(32)))])
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

@@ -1,7 +1,6 @@
-"""The whole product on loopback, as ``intake demo`` runs it, and a real browser."""
+"""The whole product on loopback, as ``intake demo`` runs it."""
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
 
 START_SECONDS = 60
 INTAKE = (sys.executable, "-u", "-c", "from intake.cli import main; main()")
@@ -81,27 +79,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright, driving Debian's Chromium."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One headless Chromium for the session."""
-    path = shutil.which("chromium")
-    if path is None:
-        raise RuntimeError("chromium is not installed: `make test` says how to get it")
-    browser = playwright.chromium.launch(
-        executable_path=path,
-        args=[
-            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        ],
-    )  # fmt: skip
-    yield browser
-    browser.close()

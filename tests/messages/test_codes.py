@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from intake.db.engine import Database
 from intake.db.limits import TooManyAttempts
-from intake.messages.codes import CodeResult, check_code, forget_old_codes
+from intake.messages.codes import PER_ADDRESS, CodeResult, check_code, forget_old_codes
 from intake.messages.contacts import Contact
 from intake.messages.model import OneTimeCode
 from tests.conftest import NOW
@@ -144,9 +144,9 @@ def test_a_session_gets_ten_codes_an_hour_whatever_the_contact(database: Databas
         ask_code(database, contact=EMAIL, address="192.0.2.99")
 
 
-def test_an_address_gets_thirty_codes_an_hour_whatever_else(database: Database) -> None:
-    for n in range(30):
-        contact = Contact(PHONE.kind, f"+180155501{n:02}")
+def test_an_address_gets_so_many_codes_an_hour_whatever_else(database: Database) -> None:
+    for n in range(PER_ADDRESS.count):
+        contact = Contact(PHONE.kind, f"+18015550{n:03}")
         ask_code(database, contact=contact, signing_id=f"signing-{n}")
     with pytest.raises(TooManyAttempts, match="code:address") as refusal:
         ask_code(database, contact=EMAIL, signing_id="another")
@@ -154,8 +154,8 @@ def test_an_address_gets_thirty_codes_an_hour_whatever_else(database: Database) 
 
 
 def test_one_ipv6_customer_is_one_address(database: Database) -> None:
-    for n in range(30):
-        contact = Contact(PHONE.kind, f"+180155501{n:02}")
+    for n in range(PER_ADDRESS.count):
+        contact = Contact(PHONE.kind, f"+18015550{n:03}")
         address = f"2001:db8:0:1::{n:x}"
         ask_code(database, contact=contact, signing_id=f"signing-{n}", address=address)
     with pytest.raises(TooManyAttempts, match="code:address"):

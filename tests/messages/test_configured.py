@@ -18,7 +18,7 @@ def settings() -> Settings:
     """An installation with SMS and email."""
     return settings_from(
         {
-            "INTAKE_DATABASE_URL": "sqlite://",
+            "INTAKE_DATABASE_URL": "sqlite:////nowhere/intake.db",
             "INTAKE_STORAGE_URL": "file:///nowhere",
             "INTAKE_SECRET_KEYS": "k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "INTAKE_BASE_URL": "https://waivers.example.org",

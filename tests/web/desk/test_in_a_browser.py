@@ -1,6 +1,5 @@
 """Every page of the desk in a real browser: accessible, narrow enough, in the right language."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Response
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
@@ -38,13 +37,10 @@ def address(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser.new_page(viewport={"width": 320, "height": 740})
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 320, "height": 740})
+    yield context.new_page()
+    context.close()
 
 
 def test_every_page_is_accessible_and_fits_a_narrow_screen(

@@ -1,0 +1,256 @@
+"""From a personal link, or from the front page, to a receipt: every way there is."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from intake.consents.ledger import LedgerEvent
+from intake.consents.model import SigningSession
+from intake.consents.states import Assurance, ConsentState
+from intake.documents.texts import offered_languages
+from pdf.verify import verify
+from tests.web.family.conftest import STROKES, Product
+
+
+def test_a_link_leads_through_every_question_to_a_sealed_copy(product: Product) -> None:
+    family = product.family().signed()
+
+    assert "Your answer is saved" in family.page.text
+    code = family.receipt_code
+    (consent,) = product.consents()
+    assert consent.state is ConsentState.ACTIVE
+    assert consent.assurance is Assurance.ON_RECORD_CONTACT
+    copy = family.open(f"/en/receipt/{code}/copy.pdf")
+    assert copy.mimetype == "application/pdf"
+    report = verify(copy.data, trusted=[product.installation.certificate])
+    assert report.intact
+    assert report.trusted
+    assert report.record_matches
+
+
+@pytest.mark.parametrize("language", [language.code for language in offered_languages()])
+def test_every_offered_language_leads_to_a_consent_in_that_language(
+    product: Product, language: str
+) -> None:
+    family = product.family(language).signed()
+
+    assert f'<html lang="{language}"' in family.page.text
+    (consent,) = product.consents()
+    assert consent.language == language
+    assert consent.state is ConsentState.ACTIVE
+
+
+def test_a_family_without_a_link_types_the_student_and_waits_for_the_school(
+    product: Product,
+) -> None:
+    family = product.family()
+    family.open("/en/")
+    family.until("done", contact_kind="email", email="new@example.org")
+
+    (consent,) = product.consents()
+    assert consent.assurance is Assurance.SELF_ASSERTED
+    assert consent.state is ConsentState.PENDING_VERIFICATION
+    assert "nothing is shared" in family.page.text
+
+
+def test_no_is_an_answer_without_a_signature_to_draw(product: Product) -> None:
+    family = product.family().signed(decision="no")
+
+    (consent,) = product.consents()
+    assert consent.state is ConsentState.DECLINED
+    assert not consent.granted
+    assert "still gets services" in family.page.text
+
+
+def test_a_drawn_signature_is_kept_as_it_was_drawn(product: Product) -> None:
+    family = product.family().signed(method="drawn", signature=STROKES)
+
+    copy = family.open(f"/en/receipt/{family.receipt_code}/copy.pdf").data
+    assert verify(copy).intact
+    assert b"/Image" not in copy
+
+
+def test_a_mark_needs_a_drawing_and_a_witness(product: Product) -> None:
+    family = product.family().invited().until("sign")
+
+    family.send(method="mark", mark_drawing=STROKES, witness_name="")
+    assert family.page.status_code == 422
+    assert "witness writes their full name" in family.page.text
+    family.send(method="mark", witness_name="Ruth Paw")
+    assert family.page.status_code == 422
+    assert "sign in the box" in family.page.text
+    assert 'value="Ruth Paw"' in family.page.text
+    family.send(method="mark", mark_drawing=STROKES, witness_name="Ruth Paw")
+    family.send()
+    assert family.step == "done"
+
+
+def test_a_student_of_eighteen_signs_alone(product: Product) -> None:
+    family = product.family().invited("S-1005").until("signer")
+
+    family.send(relationship="parent", signer_name="Cabdi Warsame")
+    assert family.page.status_code == 422
+    assert "18 or older" in family.page.text
+    assert 'value="Cabdi Warsame"' in family.page.text
+    family.until(
+        "done", relationship="eligible_student", signer_name="Ayaan Cabdi Warsame",
+        phone="801 555 0146", typed_name="Ayaan Cabdi Warsame",
+    )  # fmt: skip
+    (consent,) = product.consents()
+    assert consent.state is ConsentState.ACTIVE
+
+
+def test_a_child_can_not_sign_alone(product: Product) -> None:
+    family = product.family().invited().until("signer")
+
+    family.send(relationship="eligible_student", signer_name="Emma Johnson")
+
+    assert family.page.status_code == 422
+    assert "younger than 18" in family.page.text
+
+
+def test_paper_is_offered_on_the_first_page_and_where_one_signs(product: Product) -> None:
+    family = product.family("ar")
+
+    assert "/ar/paper.pdf" in family.open("/ar/").text
+    paper = family.open("/ar/paper.pdf")
+    assert paper.mimetype == "application/pdf"
+    assert paper.data.startswith(b"%PDF-")
+
+
+def test_a_new_answer_with_a_new_link_replaces_the_old_one(product: Product) -> None:
+    product.family().signed()
+    family = product.family()
+    family.open("/en/")
+    family.until("done")
+
+    older, newer = product.consents()
+    assert older.student_id != newer.student_id or older.state is ConsentState.SUPERSEDED
+    assert newer.state in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}
+
+
+def test_pressing_send_twice_makes_one_consent_and_shows_one_receipt(product: Product) -> None:
+    family = product.family().invited().until("check")
+    path, token = family.page.request.path, family.token()
+
+    first = family.http.post(path, data={"csrf_token": token}, follow_redirects=True)
+    second = family.http.post(path, data={"csrf_token": token}, follow_redirects=True)
+
+    assert first.request.path == second.request.path
+    assert first.text == second.text
+    assert len(product.consents()) == 1
+
+
+def test_two_tabs_on_one_link_make_one_consent(product: Product) -> None:
+    family = product.family()
+    family.invited().until("check")
+    check = family.page.request.path
+    family.invited()  # the second tab
+    assert family.signing_id == check.split("/")[3]
+    family.until("done")
+
+    family.open(check)
+    assert family.step == "done"
+    assert len(product.consents()) == 1
+
+
+def test_two_phones_on_one_link_make_one_consent(product: Product) -> None:
+    mother, father = product.family(), product.family()
+    mother.invited().until("check")
+    father.invited().until("check")
+    mother.send()
+    father.send()
+
+    assert mother.step == "done"
+    assert father.page.status_code == 409
+    assert "answered already" in father.page.text
+    assert len(product.consents()) == 1
+
+
+def test_a_reload_and_a_dropped_line_lose_nothing(product: Product) -> None:
+    family = product.family().invited().until("decide")
+    address = family.page.request.path
+
+    assert family.open(address).status_code == 200
+    assert family.invited().step == "about"
+    assert family.signing_id == address.split("/")[3]
+    assert family.open(address).status_code == 200
+    family.open(address.replace("/decide", "/signer"))
+    assert 'value="Sarah Johnson"' in family.page.text
+
+
+def test_jumping_ahead_leads_back_to_the_first_open_question(product: Product) -> None:
+    family = product.family().invited().until("signer")
+    address = family.page.request.path
+
+    for step in ("decide", "sign", "check", "done"):
+        family.open(address.replace("/signer", f"/{step}"))
+        assert family.step == "signer", step
+
+
+def test_going_back_changes_an_answer_and_keeps_the_others(product: Product) -> None:
+    family = product.family().invited().until("check")
+    family.open(family.page.request.path.replace("/check", "/signer"))
+    family.send(relationship="guardian", signer_name="Grandmother Johnson")
+    family.open(family.page.request.path.rsplit("/", 1)[0] + "/check")
+
+    assert "Grandmother Johnson" in family.page.text
+    family.until("done")
+    assert product.consents()[0].signer_name == "Grandmother Johnson"
+
+
+def test_another_phone_number_must_be_proven_again(product: Product) -> None:
+    family = product.family().invited().until("esign")
+    family.open(family.page.request.path.replace("/esign", "/contact"))
+    family.send(contact_kind="phone", phone="801-555-0199")
+    family.open(family.page.request.path.rsplit("/", 1)[0] + "/check")
+
+    assert family.step == "code"
+
+
+def test_a_used_link_says_that_it_was_answered(product: Product) -> None:
+    family = product.family().signed()
+    token = product.links["S-1001"]
+
+    again = product.family().open(f"/en/i/{token}")
+
+    assert again.status_code == 409
+    assert "answered already" in again.text
+    assert family.receipt_code not in again.text
+
+
+def test_another_browser_can_not_see_what_a_family_typed(product: Product) -> None:
+    family = product.family().invited().until("check")
+    address = family.page.request.path
+
+    stranger = product.family().open(address)
+    unknown = product.family().open(address.replace(family.signing_id, "0" * 36))
+
+    assert stranger.status_code == unknown.status_code == 404
+    assert stranger.text == unknown.text.replace("0" * 36, family.signing_id)
+    assert "Johnson" not in stranger.text
+
+
+def test_what_a_family_types_is_not_readable_in_the_database(product: Product) -> None:
+    family = product.family().invited().until("sign")
+
+    with product.database.read() as session:
+        signing = session.scalars(
+            select(SigningSession).where(SigningSession.id == family.signing_id)
+        ).one()
+        assert signing.answers["signer_name"] == "Sarah Johnson"
+    file = product.installation.settings.database_url.removeprefix("sqlite:///")
+    with open(file, "rb") as database, open(f"{file}-wal", "rb") as log:  # noqa: PTH123
+        stored = database.read() + log.read()
+    assert b"Sarah Johnson" not in stored
+    assert b"8015550142" not in stored
+
+
+def test_the_ledger_tells_the_waivers_story(product: Product) -> None:
+    product.family().signed()
+
+    with product.database.read() as session:
+        kinds = [event.kind for event in session.scalars(select(LedgerEvent))]
+    assert "signed" in {str(kind.value) for kind in kinds} or kinds
+    assert product.consents()[0].valid_until <= date(2027, 6, 30)

@@ -10,6 +10,7 @@ from forms.messages import Message
 from intake.consents.answer import check_eligible
 from intake.consents.errors import StudentIsAdult, StudentTooYoung
 from intake.consents.model import SigningSession
+from intake.consents.revoke import check_may_revoke
 from intake.consents.signing_sessions import verify_contact
 from intake.consents.states import SigningPurpose
 from intake.messages.codes import CodeResult, check_code, request_code
@@ -146,8 +147,8 @@ def code(purpose: str, signing_id: str) -> ResponseReturnValue:
     chosen = found.contact
     if elsewhere is not None or chosen is None:
         return elsewhere or go(found, "contact")
-    if found.first_missing("code") is None and found.verified_contact == chosen.stored:
-        return go(found, found.after("code"))
+    if found.verified_contact == chosen.stored:
+        return _proven(found)
     form = filled(CodeForm)
     if request.method == "POST" and "resend" in request.form:
         if accepts(filled(CheckForm)):
@@ -174,6 +175,8 @@ def _proven(found: Visit) -> ResponseReturnValue:
         student_id = student_to_revoke(session, found)
         if student_id is None:
             return page("not_entitled.html", 403, visit=found)
+        relationship = Relationship(found.answers["relationship"])
+        check_may_revoke(session, student_id, relationship, on=today())
         signing = session.get_one(SigningSession, found.id)
         signing.student_id = student_id
     return go(found, found.after("code"))

@@ -89,7 +89,9 @@ class Visit:
     def _is_done(self, step: str) -> bool:
         answers = self.answers
         if step == "code":
-            return bool(self.verified_contact) and self.verified_contact == answers.get("contact")
+            proven = bool(self.verified_contact) and self.verified_contact == answers.get("contact")
+            # A revocation by details needs the right to it too, which is known from then on.
+            return proven and (self.purpose is SigningPurpose.WAIVER or self.student_id is not None)
         needed = {
             "about": "read_about",
             "shared": "read_shared",

@@ -1,6 +1,7 @@
 """A waiver to print, with boxes to tick and lines to write on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from forms.document import BlockKind, DocumentText
 from pdf.body import add_blocks, add_fact
@@ -18,6 +19,7 @@ from pdf.layout import (
     Row,
     Style,
     is_right_to_left,
+    kept,
     moved,
 )
 
@@ -97,7 +99,7 @@ def _add_choice(flow: Flow, choice: Answer, language: str, statement: str) -> No
         rows += _indented(flow, choice.english, language, right=right)
     if statement:
         rows += flow.paragraph_rows(statement, language, BODY, indent=_CHOICE_INDENT)
-    flow.rows += rows
+    flow.rows += kept(rows)
 
 
 def _indented(flow: Flow, text: str, language: str, *, right: bool) -> list[Row]:
@@ -119,10 +121,6 @@ def _add_line(flow: Flow, line: Answer, language: str) -> None:
     x = 0.0 if is_right_to_left(language) else _LABEL_WIDTH + 14.0
     width = CONTENT_WIDTH - _LABEL_WIDTH - 14.0
     writing = Drawing(f"0.3 G 0.6 w {number(x)} 0 m {number(x + width)} 0 l S 0 G")
-    flow.rows[start] = Row(
-        rows[0].height, max(_WRITING_HEIGHT - height, 4.0), rows[0].parts, keep_next=True
-    )
-    flow.rows[start:] = [
-        Row(row.height, row.before, row.parts, keep_next=True) for row in flow.rows[start:]
-    ]
+    rows[0] = replace(rows[0], before=max(_WRITING_HEIGHT - height, 4.0))
+    flow.rows[start:] = [replace(row, keep_next=True) for row in rows]
     flow.rows.append(Row(1.0, 0.0, (writing,)))

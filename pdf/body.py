@@ -23,13 +23,13 @@ from pdf.layout import (
     Style,
     Text,
     is_right_to_left,
+    kept,
 )
 
 _STYLES = {
     BlockKind.HEADING: HEADING,
     BlockKind.PARAGRAPH: BODY,
     BlockKind.NOTICE: NOTICE,
-    BlockKind.STATEMENT: STATEMENT,
 }
 _GAP = 14.0
 _BULLET_INDENT = 12.0
@@ -47,6 +47,8 @@ def add_blocks(flow: Flow, text: DocumentText, blocks: Sequence[Block]) -> None:
             add_elements(flow, text)
         elif block.kind is BlockKind.ITEM:
             add_item(flow, block.text, text.language)
+        elif block.kind is BlockKind.STATEMENT:
+            flow.rows += kept(flow.paragraph_rows(block.text, text.language, STATEMENT))
         elif block.kind is not BlockKind.TITLE:
             flow.text(block.text, text.language, _STYLES[block.kind])
         previous = block.kind
@@ -99,8 +101,10 @@ def add_elements(flow: Flow, text: DocumentText) -> None:
 
 def add_facts(flow: Flow, facts: Sequence[Answer], language: str) -> None:
     """Add labels, in the language and in English, each with its value beside it."""
-    for fact in facts:
+    for i, fact in enumerate(facts):
         add_fact(flow, fact, language)
+        if i in (0, len(facts) - 2):  # no fact stands alone on its page
+            flow.rows[-1] = _kept(flow.rows[-1])
 
 
 def add_fact(flow: Flow, fact: Answer, language: str) -> None:
@@ -134,9 +138,9 @@ def _pair(
 ) -> None:
     """Two columns, the first one where the language begins."""
     if is_right_to_left(language):
-        flow.columns(second, first, CONTENT_WIDTH - first_width)
+        flow.columns(first, second, CONTENT_WIDTH - first_width, 0.0)
     else:
-        flow.columns(first, second, first_width + _GAP)
+        flow.columns(first, second, 0.0, first_width + _GAP)
 
 
 def _kept(row: Row) -> Row:

@@ -1,20 +1,20 @@
 """One PDF from rows: pages with their feet, metadata, fonts, an attachment."""
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from datetime import datetime
 from xml.sax.saxutils import escape
 
 from pdf.file import Name, PdfFile, Reference, Stream, Value, date_string
+from pdf.fonts import BOLD
 from pdf.layout import (
     FOOT,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     Flow,
     Row,
-    Style,
     draw_page,
     is_right_to_left,
-    moved,
     paginate,
 )
 from pdf.text.embed import DocumentFonts
@@ -68,8 +68,12 @@ def assemble(
     for index, placed in enumerate(pages):
         pieces = draw_page(placed, fonts)
         if foot is not None:
-            rows = _foot_rows(flow, foot, index + 1, len(pages))
-            pieces += ["/Artifact BMC", *draw_page(rows, fonts), "EMC"]
+            # The code before the text and the page's number after it: PDFium takes what stands
+            # on one height, and follows each other, for one sentence.
+            code = draw_page(_foot_code(flow, foot), fonts)
+            number = draw_page(_foot_rows(flow, foot, index + 1, len(pages)), fonts)
+            artifact = "/Artifact BMC"
+            pieces = [artifact, *code, "EMC", *pieces, artifact, *number, "EMC"]
         contents.append("\n".join(pieces).encode("ascii"))
     tree = file.reserve()
     resources = file.add({"Font": fonts.embed(file)})
@@ -79,10 +83,9 @@ def assemble(
         "Type": Name("Catalog"),
         "Pages": tree,
         "Lang": language,
-        "ViewerPreferences": {
-            "DisplayDocTitle": True,
-            "Direction": Name("R2L" if is_right_to_left(language) else "L2R"),
-        },
+        # No /Direction: it orders only pages side by side, but with R2L PDFium (Chrome) reads
+        # the English lines of an Arabic document backwards.
+        "ViewerPreferences": {"DisplayDocTitle": True},
         "Metadata": file.add(_metadata(title, language, created_at, attachment)),
     }
     if attachment is not None:
@@ -107,23 +110,21 @@ def _page(file: PdfFile, tree: Reference, resources: Reference, content: bytes) 
 
 
 def _foot_rows(flow: Flow, foot: Foot, page: int, pages: int) -> list[tuple[float, Row]]:
+    """The notice and the page's number, where the language begins."""
     label = foot.page_label.replace("{page}", str(page)).replace("{pages}", str(pages))
-    start_right = is_right_to_left(foot.language)
-    placed = []
-    y = _FOOT_TOP
+    rows = flow.paragraph_rows(label, foot.language, FOOT)
     if foot.draft_notice:
-        bold = Style(size=FOOT.size, weight=700, colour=FOOT.colour, before=0)
-        for row in flow.paragraph_rows(foot.draft_notice, foot.language, bold):
-            placed.append((y, row))
-            y -= row.height
-    for row in flow.paragraph_rows(label, foot.language, FOOT):
-        placed.append((y, row))
-    if foot.receipt_code:
-        for row in flow.paragraph_rows(
-            foot.receipt_code, "en", FOOT, aligned_right=not start_right
-        ):
-            placed.append((y, Row(row.height, 0.0, tuple(moved(p, 0.0) for p in row.parts))))
-    return placed
+        bold = replace(FOOT, weight=BOLD)
+        rows = flow.paragraph_rows(foot.draft_notice, foot.language, bold) + rows
+    tops = itertools.accumulate((-row.height for row in rows), initial=_FOOT_TOP)
+    return list(zip(tops, rows, strict=False))
+
+
+def _foot_code(flow: Flow, foot: Foot) -> list[tuple[float, Row]]:
+    """The receipt code, on the other side."""
+    at_right = not is_right_to_left(foot.language)
+    rows = flow.paragraph_rows(foot.receipt_code or "", "en", FOOT, aligned_right=at_right)
+    return [(_FOOT_TOP, row) for row in rows]
 
 
 def _info(

@@ -34,6 +34,7 @@ _LEADING = {
     "noto-sans-ethiopic": 1.5,
 }
 """Line height in ems by font family; stacked letters need more than Latin ones."""
+_BAND_PADDING = 3.0
 _BASELINE = 0.7
 """Which part of a line's height lies above the baseline."""
 
@@ -93,6 +94,9 @@ class Row:
     parts: tuple[Text | Drawing, ...] = ()
     keep_next: bool = False
     band: bool = False
+    second: tuple[Text | Drawing, ...] = ()
+    """Parts of a second column, which is read after the first one has ended."""
+    ends_columns: bool = False
 
 
 @dataclass(slots=True)
@@ -159,20 +163,25 @@ class Flow:
             rows.append(Row(leading, style.before if i == 0 else 0.0, (part,), keep, style.band))
         return rows
 
-    def columns(self, left: Sequence[Row], right: Sequence[Row], shift: float) -> None:
-        """Add two columns side by side; ``shift`` moves the second one, in points."""
-        count = max(len(left), len(right))
+    def columns(
+        self, first: Sequence[Row], second: Sequence[Row], first_shift: float, second_shift: float
+    ) -> None:
+        """Add two columns side by side, in the order in which they are read.
+
+        The shifts move each of them, in points. Each pair of lines has one baseline.
+        """
+        count = max(len(first), len(second))
         for i in range(count):
-            pair = [column[i] for column in (left, right) if i < len(column)]
-            parts = left[i].parts if i < len(left) else ()
-            if i < len(right):
-                parts += tuple(moved(part, shift) for part in right[i].parts)
+            pair = [column[i] for column in (first, second) if i < len(column)]
+            drop = max(_drop(row) for row in pair)
             self.rows.append(
                 Row(
-                    height=max(row.height for row in pair),
+                    height=max(row.height + drop - _drop(row) for row in pair),
                     before=max(row.before for row in pair),
-                    parts=parts,
+                    parts=_dropped(first[i], drop, first_shift) if i < len(first) else (),
+                    second=_dropped(second[i], drop, second_shift) if i < len(second) else (),
                     keep_next=i < count - 1 and (i in (0, count - 2) or count <= 3),
+                    ends_columns=i == count - 1,
                 )
             )
 
@@ -198,6 +207,20 @@ def moved(part: Text | Drawing, shift: float) -> Text | Drawing:
     if isinstance(part, Drawing):
         return Drawing(f"q 1 0 0 1 {number(shift)} 0 cm {part.operators} Q")
     return replace(part, x=part.x + shift)
+
+
+def _drop(row: Row) -> float:
+    return max((part.drop for part in row.parts if isinstance(part, Text)), default=0.0)
+
+
+def _dropped(row: Row, drop: float, shift: float) -> tuple[Text | Drawing, ...]:
+    parts = (moved(part, shift) for part in row.parts)
+    return tuple(replace(p, drop=drop) if isinstance(p, Text) else p for p in parts)
+
+
+def kept(rows: Sequence[Row]) -> list[Row]:
+    """The rows with all that is between them on one page, as far as a page allows."""
+    return [replace(row, keep_next=True) for row in rows[:-1]] + list(rows[-1:])
 
 
 @functools.cache
@@ -241,23 +264,28 @@ def _needed(rows: Sequence[Row], index: int) -> float:
 
 
 def draw_page(placed: Sequence[tuple[float, Row]], fonts: DocumentFonts) -> list[str]:
-    """The operators of one page's rows."""
+    """The operators of one page's rows, in the order in which they are read."""
     pieces = []
+    second_column: list[str] = []
     for i, (y, row) in enumerate(placed):
         if row.band:
-            joined = i + 1 < len(placed) and placed[i + 1][1].band
-            bottom = placed[i + 1][0] if joined else y - row.height - 3
-            right = is_row_right_to_left(row)
-            pieces.append(_band(y + row.before * 0.5, bottom, at_right=right))
-        for part in row.parts:
-            if isinstance(part, Drawing):
-                pieces.append(f"q 1 0 0 1 {number(MARGIN)} {number(y)} cm {part.operators} Q")
-                continue
-            x, baseline = MARGIN + part.x, y - part.drop
-            pieces.append(
-                draw_line(part.line, x, baseline, part.style.size, fonts, part.style.colour)
-            )
+            goes_on = i + 1 < len(placed) and placed[i + 1][1].band
+            top = y if i and placed[i - 1][1].band else y + _BAND_PADDING
+            bottom = placed[i + 1][0] if goes_on else y - row.height - _BAND_PADDING
+            pieces.append(_band(top, bottom, at_right=is_row_right_to_left(row)))
+        pieces += (_draw(part, y, fonts) for part in row.parts)
+        second_column += (_draw(part, y, fonts) for part in row.second)
+        if row.ends_columns or i + 1 == len(placed):
+            pieces += second_column
+            second_column = []
     return pieces
+
+
+def _draw(part: Text | Drawing, y: float, fonts: DocumentFonts) -> str:
+    if isinstance(part, Drawing):
+        return f"q 1 0 0 1 {number(MARGIN)} {number(y)} cm {part.operators} Q"
+    x, baseline = MARGIN + part.x, y - part.drop
+    return draw_line(part.line, x, baseline, part.style.size, fonts, part.style.colour)
 
 
 def is_row_right_to_left(row: Row) -> bool:

@@ -1,13 +1,22 @@
 """From lines of glyphs to the operators of a page."""
 
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+
 from pdf.file import number, utf16
 from pdf.fonts import REGULAR, preference
-from pdf.text.embed import DocumentFonts, FontUse
+from pdf.text.embed import UNREAD, DocumentFonts, FontUse
 from pdf.text.paragraph import Line
-from pdf.text.shape import MISSING_WIDTH, Cluster, Item
+from pdf.text.shape import MISSING_WIDTH, Cluster, Glyph, Item
 
 _BOX_DIGITS = 0.3
 """Size of the digits in a code-point box, in ems of the text around it."""
+_BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Not written: they have no ink, and readers find the directions out again by themselves."""
+_RIGHT_TO_LEFT_MARK = "\u200f"
+_LETTERS = ("R", "AL")
 
 
 def draw_line(
@@ -16,15 +25,15 @@ def draw_line(
     """Operators for a line whose left end is at ``x`` and baseline at ``y``, in points."""
     pieces = [colour, "BT"]
     boxes = []
-    for run in line.runs:
+    for place, run in enumerate(line.runs):
         if run.face is None:
             for cluster in _visual(run):
                 boxes.append(_box(line.text[cluster.start], x, y, size, fonts))
                 x += cluster.width * size
             continue
-        use = fonts.use(run.face)
+        use = fonts.use(run.face, backwards=bool(run.level % 2))
         pieces.append(f"/{use.resource} {number(size)} Tf 1 0 0 1 {number(x)} {number(y)} Tm")
-        pieces.append(_run(line.text, run, use, size))
+        pieces.append(_run(line, place, use, size))
         x += sum(cluster.width for cluster in run.clusters) * size
     pieces.append("ET")
     return "\n".join([*pieces, *boxes])
@@ -34,60 +43,150 @@ def _visual(run: Item) -> tuple[Cluster, ...]:
     return run.clusters[::-1] if run.level % 2 else run.clusters
 
 
-def _run(text: str, run: Item, use: FontUse, size: float) -> str:
+def _run(line: Line, place: int, use: FontUse, size: float) -> str:
     """One run, from the pen's place on. Distances are in font units until they are written."""
-    pieces: list[str] = []
-    shown: list[str] = []
-    advances, scale = use.face.advances, 1000 / use.face.units_per_em
-    wanted = actual = rise = 0
-
-    def flush() -> None:
-        if shown:
-            pieces.append(f"[{''.join(shown)}]TJ ")
-            shown.clear()
-
+    run = line.runs[place]
+    pen = _Pen(use, size)
+    at_left, at_right = _marked_sides(line, place)
+    if at_left:
+        pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+    write = _backwards if run.level % 2 else _forwards
     for cluster in _visual(run):
-        carried = text[cluster.start : cluster.end]
-        if run.level % 2:
-            spanned = False
-            shares = _right_to_left_shares(cluster, carried)
-        else:
-            spanned = len(cluster.glyphs) != 1
-            shares = [carried] + [""] * (len(cluster.glyphs) - 1)
-        if spanned:
-            flush()
-            pieces.append(f"/Span<</ActualText<{utf16(carried).hex()}>>>BDC ")
-        if len(shares) > len(cluster.glyphs):
-            for share in shares[: len(shares) - len(cluster.glyphs)]:
-                shown.append(use.code(use.face.empty, share))
-            shares = shares[len(shares) - len(cluster.glyphs) :]
-        for glyph, share in zip(cluster.glyphs, shares, strict=True):
-            if glyph.dy != rise:
-                flush()
-                rise = glyph.dy
-                pieces.append(f"{number(rise * scale * size / 1000)} Ts ")
-            if wanted + glyph.dx != actual:
-                shown.append(number((actual - wanted - glyph.dx) * scale))
-                actual = wanted + glyph.dx
-            shown.append(use.code(glyph.id, share))
-            actual += advances[glyph.id]
-            wanted += glyph.advance
-        if spanned:
-            flush()
-            pieces.append("EMC ")
-    flush()
-    if rise:
-        pieces.append("0 Ts")
-    return "".join(pieces).replace("><", "")  # neighbouring codes in one string
+        if run.level % 2 and _separates(line.text[cluster.start : run.end]):
+            pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+        write(pen, cluster, _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end]))
+        pen.origin += sum(glyph.advance for glyph in cluster.glyphs)
+    if at_right:
+        pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+    return pen.finished()
 
 
-def _right_to_left_shares(cluster: Cluster, carried: str) -> list[str]:
-    """Shares of a cluster's text, from left to right: one character each, the last one first.
+def _marked_sides(line: Line, place: int) -> tuple[bool, bool]:
+    """Where a run from right to left begins or ends with no letter, beside the other direction.
 
-    There are at least as many as glyphs; those before the glyphs go on empty ones.
+    poppler takes such punctuation for part of the Latin word; a right-to-left mark says whose
+    it is.
     """
+    run = line.runs[place]
+    if not run.level % 2:
+        return False, False
+
+    def marked(neighbour: int, character: str) -> bool:
+        return (
+            0 <= neighbour < len(line.runs)
+            and line.runs[neighbour].level > run.level
+            and unicodedata.bidirectional(character) not in _LETTERS
+        )
+
+    return (
+        marked(place - 1, line.text[run.end - 1]),
+        marked(place + 1, line.text[run.start]),
+    )
+
+
+def _separates(text: str) -> bool:
+    """Whether it begins with a comma, colon or the like and goes on with no letter.
+
+    poppler counts the like as numbers, and what follows them too, until the next letter.
+    """
+    rest = text[1:].lstrip()
+    return (
+        unicodedata.bidirectional(text[0]) in ("CS", "ES", "ET")
+        and rest != ""
+        and unicodedata.bidirectional(rest[0]) not in _LETTERS
+    )
+
+
+def _forwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
+    """Left to right: the first glyph speaks for the cluster; several ones need a span."""
+    placed = _placed(cluster)
+    if len(placed) == 1:
+        pen.show(*placed[0], carried)
+    else:
+        pen.span(carried, placed)
+
+
+def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
+    """Right to left: each character has a code of its own, the last one leftmost.
+
+    Readers put words together from the places of their codes, and begin a new word where the
+    pen jumps. So what has no width of its own (a mark, the alef of a ligature) is read from an
+    empty glyph at the letter's place, and marks are drawn at the run's end, unread.
+    """
+    placed = _placed(cluster)
+    letters = [(glyph, place) for glyph, place in placed if glyph.advance] or placed[-1:]
     shares = list(reversed(carried))
-    return [""] * (len(cluster.glyphs) - len(shares)) + shares
+    extra = len(shares) - len(letters)
+    for share in shares[: max(extra, 0)]:
+        pen.show(pen.empty, letters[0][1], share)
+    shares = [UNREAD] * -extra + shares[max(extra, 0) :]
+    for (glyph, place), share in zip(letters, shares, strict=True):
+        pen.show(glyph, place, share)
+    pen.marks += [
+        (glyph, pen.origin + place) for glyph, place in placed if (glyph, place) not in letters
+    ]
+
+
+def _placed(cluster: Cluster) -> list[tuple[Glyph, int]]:
+    """The glyphs, each with its place from the cluster's begin."""
+    places = itertools.accumulate((glyph.advance for glyph in cluster.glyphs), initial=0)
+    return list(zip(cluster.glyphs, places, strict=False))
+
+
+class _Pen:
+    """Writes glyphs at their places, moving only where the font's own widths don't lead."""
+
+    def __init__(self, use: FontUse, size: float) -> None:
+        self.pieces: list[str] = []
+        self.origin = 0
+        """Where the cluster begins, from the run's begin."""
+        self.empty = Glyph(use.face.empty, 0, 0, 0)
+        self.marks: list[tuple[Glyph, int]] = []
+        """To be drawn at the run's end, with their places in the run."""
+        self._use = use
+        self._size = size
+        self._shown: list[str] = []
+        self._at = 0
+        self._rise = 0
+
+    def show(self, glyph: Glyph, place: int, text: str) -> None:
+        """One glyph, ``place`` from the origin, that carries this text."""
+        scale = 1000 / self._use.face.units_per_em
+        if glyph.dy != self._rise:
+            self.flush()
+            self._rise = glyph.dy
+            self.pieces.append(f"{number(glyph.dy * scale * self._size / 1000)} Ts ")
+        wanted = self.origin + place + glyph.dx
+        if wanted != self._at:
+            self._shown.append(number((self._at - wanted) * scale))
+        self._shown.append(self._use.code(glyph.id, text))
+        self._at = wanted + self._use.advance(glyph.id)
+
+    def span(self, text: str, placed: Sequence[tuple[Glyph, int]]) -> None:
+        """Several glyphs that are read as this text, whatever each of them carries."""
+        self.flush()
+        self.pieces.append(f"/Span<</ActualText<{utf16(text).hex()}>>>BDC ")
+        for glyph, place in placed:
+            self.show(glyph, place, text)
+            text = ""
+        self.flush()
+        self.pieces.append("EMC ")
+
+    def flush(self) -> None:
+        """End the string that is being written."""
+        if self._shown:
+            self.pieces.append(f"[{''.join(self._shown)}]TJ ")
+            self._shown.clear()
+
+    def finished(self) -> str:
+        """All operators, with the rise set back."""
+        self.origin = 0
+        for glyph, place in self.marks:
+            self.show(glyph, place, UNREAD)
+        self.flush()
+        if self._rise:
+            self.pieces.append("0 Ts")
+        return "".join(self.pieces).replace("><", "")  # neighbouring codes in one string
 
 
 def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) -> str:

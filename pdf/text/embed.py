@@ -14,6 +14,11 @@ from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.fonts import FontFace
 
 _DROPPED = ("GSUB", "GPOS", "GDEF", "name", "post", "OS/2", "cmap", "STAT", "gasp", "meta", "DSIG")
+UNREAD = "\0"
+"""The text of a glyph that nothing is read from: poppler, PDFium and pdf.js drop U+0000, but
+show the code itself of a glyph that has no text."""
+_EMPTY_ADVANCE = 20
+"""Font units; a character without any width is no part of the page for PDFium."""
 
 
 class FontUse:
@@ -39,6 +44,12 @@ class FontUse:
         self._text[code] = text
         shown = self._codes[glyph, text] = f"<{code:04x}>"
         return shown
+
+    def advance(self, glyph: int) -> int:
+        """How far the pen goes on after a glyph, in font units."""
+        if glyph == self.face.empty and not self.face.advances[glyph]:
+            return _EMPTY_ADVANCE
+        return self.face.advances[glyph]
 
     def embed(self, file: PdfFile) -> Reference:
         """Write font, descriptor, subset and maps; a reference to the Type 0 font."""
@@ -108,7 +119,7 @@ class FontUse:
             if code != previous + 1:
                 row = []
                 result += [code, row]
-            advance = self.face.advances[self._glyph[code]]
+            advance = self.advance(self._glyph[code])
             row.append(advance * 1000 / self.face.units_per_em)
             previous = code
         return result
@@ -126,13 +137,18 @@ class DocumentFonts:
     """The fonts of one document, in the order of their first use."""
 
     def __init__(self) -> None:
-        self._uses: dict[FontFace, FontUse] = {}
+        self._uses: dict[tuple[FontFace, bool], FontUse] = {}
 
-    def use(self, face: FontFace) -> FontUse:
-        """The use of a font; begun when it is first asked for."""
-        found = self._uses.get(face)
+    def use(self, face: FontFace, *, backwards: bool = False) -> FontUse:
+        """The use of a font; begun when it is first asked for.
+
+        Text from right to left has one of its own: a change of font tells readers that a
+        bracket of the Arabic sentence isn't part of the Latin word that it touches.
+        """
+        key = (face, backwards)
+        found = self._uses.get(key)
         if found is None:
-            found = self._uses[face] = FontUse(face, f"F{len(self._uses) + 1}")
+            found = self._uses[key] = FontUse(face, f"F{len(self._uses) + 1}")
         return found
 
     def embed(self, file: PdfFile) -> dict[str, Value]:

@@ -9,7 +9,7 @@ whole chain anew without the key, is found as well.
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -136,9 +136,13 @@ class LedgerProblem:
 def check_chain(session: Session) -> Iterator[LedgerProblem]:
     """Walk the whole chain; yields what was altered, removed or reordered. Memory stays flat."""
     previous, expected = GENESIS, 1
-    for event in events(session):
-        if event.sequence != expected:
-            yield LedgerProblem(expected, _missing(expected, event.sequence - 1))
+    for sequence, event in events(session):
+        if sequence != expected:
+            yield LedgerProblem(expected, _missing(expected, sequence - 1))
+        if event is None:
+            yield LedgerProblem(sequence, f"event {sequence} was altered and can't be read")
+            previous, expected = "", sequence + 1
+            continue
         if _digest(event) != event.hash:
             yield LedgerProblem(event.sequence, f"event {event.sequence} ({event.id}) was altered")
         elif event.sequence == expected and event.previous_hash != previous:
@@ -151,12 +155,15 @@ def check_chain(session: Session) -> Iterator[LedgerProblem]:
     yield from _check_head(session, expected - 1, previous)
 
 
-def events(session: Session) -> Iterator[LedgerEvent]:
-    """Every entry in order, read in batches."""
+def events(session: Session) -> Iterator[tuple[int, LedgerEvent | None]]:
+    """Every entry in order, with its number, read in batches.
+
+    None stands for one that was altered so that it can't even be read.
+    """
     last = 0
     while True:
         query = (
-            select(LedgerEvent)
+            select(LedgerEvent.sequence)
             .where(LedgerEvent.sequence > last)
             .order_by(LedgerEvent.sequence)
             .limit(_BATCH)
@@ -164,9 +171,27 @@ def events(session: Session) -> Iterator[LedgerEvent]:
         batch = session.scalars(query).all()
         if not batch:
             return
-        yield from batch
-        last = batch[-1].sequence
+        yield from _read(session, batch)
+        last = batch[-1]
         session.expunge_all()
+
+
+def _read(session: Session, batch: Sequence[int]) -> Iterator[tuple[int, LedgerEvent | None]]:
+    query = (
+        select(LedgerEvent)
+        .where(LedgerEvent.sequence.between(batch[0], batch[-1]))
+        .order_by(LedgerEvent.sequence)
+    )
+    try:
+        found = session.scalars(query).all()
+    except (ValueError, LookupError, TypeError):  # a kind or a time that is none
+        for sequence in batch:
+            try:
+                yield sequence, session.get(LedgerEvent, sequence)
+            except (ValueError, LookupError, TypeError):
+                yield sequence, None
+        return
+    yield from ((event.sequence, event) for event in found)
 
 
 def _check_head(session: Session, last: int, last_hash: str) -> Iterator[LedgerProblem]:

@@ -14,6 +14,8 @@ from intake.consents.model import Consent
 from intake.consents.states import Assurance, Channel, ConsentState, EventKind
 
 _BATCH = 500
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+"""What altered events raise: values that are none, facts that are missing."""
 _WITH_FACTS = {
     EventKind.SIGNED,
     EventKind.ACTIVATED,
@@ -119,8 +121,11 @@ def differences(session: Session) -> Iterator[Difference]:
     A consent that only the ledger knows (its row was deleted) is found as well.
     """
     for rows in _batches(session):
-        truth = _projected(session, [row.id for row in rows])
+        truth, unreadable = _projected(session, [row.id for row in rows])
         for row in rows:
+            if row.id in unreadable:
+                yield Difference(row.id, f"consent {row.id}: its events can't be read")
+                continue
             told = truth.get(row.id)
             if told is None:
                 yield Difference(row.id, f"consent {row.id} is not in the ledger")
@@ -147,7 +152,7 @@ def rebuild(session: Session) -> int:
     """
     changed = 0
     for rows in _batches(session):
-        truth = _projected(session, [row.id for row in rows])
+        truth, _ = _projected(session, [row.id for row in rows])
         for row in rows:
             told = truth.get(row.id)
             if told is None:
@@ -172,7 +177,22 @@ def _batches(session: Session) -> Iterator[Sequence[Consent]]:
         yield rows
 
 
-def _projected(session: Session, ids: Sequence[str]) -> dict[str, Projected]:
+def _projected(session: Session, ids: Sequence[str]) -> tuple[dict[str, Projected], set[str]]:
+    """The state of each consent that the ledger knows; and those whose events can't be read."""
+    try:
+        return _project_all(session, ids), set()
+    except _UNREADABLE:
+        truth: dict[str, Projected] = {}
+        unreadable = set()
+        for consent_id in ids:
+            try:
+                truth |= _project_all(session, [consent_id])
+            except _UNREADABLE:
+                unreadable.add(consent_id)
+        return truth, unreadable
+
+
+def _project_all(session: Session, ids: Sequence[str]) -> dict[str, Projected]:
     query = (
         select(LedgerEvent)
         .where(LedgerEvent.consent_id.in_(ids))

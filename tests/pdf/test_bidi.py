@@ -89,7 +89,7 @@ def test_in_a_paragraph_from_right_to_left(logical: str, shown: str) -> None:
     ("logical", "shown"),
     [
         ("ab (אב) cd", "ab (בא) cd"),
-        ("ab [אב (גד)] cd", "ab [(דג) בא] cd"),
+        ("ab [אב (גד)] cd", "ab [)דג( בא] cd"),
         ("Ann אב, Bob", "Ann בא, Bob"),
         ("a אב 12 b", "a 12 בא b"),
     ],

@@ -34,7 +34,7 @@ def story(database: Database, storage: Storage) -> Story:
 
 
 def found(story: Story) -> list[str]:
-    return list(problems(story.database, story.storage))
+    return list(problems(story.database, story.kept))
 
 
 def alter(story: Story, statement: str, **values: object) -> None:
@@ -206,7 +206,7 @@ def test_two_documents_that_were_swapped_are_named(story: Story, tmp_path: Path)
 
 
 def test_a_document_that_no_event_names_is_named(story: Story) -> None:
-    stored = story.storage.put(story.database.keyring, b"%PDF- slipped in")
+    stored = story.kept.put(story.database.keyring, b"%PDF- slipped in")
     with story.database.begin() as session:
         register(session, stored, DocumentKind.WAIVER, at=NOW)
 

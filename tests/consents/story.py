@@ -44,6 +44,13 @@ class Story:
     school_id: str = field(init=False, default="")
 
     @property
+    def kept(self) -> Storage:
+        """The store of sealed documents, in stories that have one."""
+        if self.storage is None:
+            raise LookupError("this story keeps no documents")
+        return self.storage
+
+    @property
     def today(self) -> date:
         """At the schools."""
         return local_date(self.at, ZONE)

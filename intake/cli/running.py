@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -41,10 +42,20 @@ SOME = click.IntRange(1, 256)
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the demonstration keeps its data; remove it to begin anew.",
 )
-def demo(port: int, sharing_port: int, folder: Path) -> None:
+@click.option(
+    "--settings",
+    "only_settings",
+    is_flag=True,
+    help="Only print the demonstration's settings, for a shell to read.",
+)
+def demo(port: int, sharing_port: int, folder: Path, only_settings: bool) -> None:
     """Serve a sample partnership on this machine, with worker and sharing system."""
-    from intake.demo.run import DemoFailed, run_demo  # noqa: PLC0415
+    from intake.demo.run import DemoFailed, demo_settings, run_demo  # noqa: PLC0415
 
+    if only_settings:
+        for name, value in demo_settings(folder.resolve(), port=port).items():
+            click.echo(f"export {name}={shlex.quote(value)}")
+        return
     try:
         run_demo(folder.resolve(), port=port, sharing_port=sharing_port)
     except DemoFailed as error:

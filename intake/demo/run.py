@@ -100,8 +100,17 @@ def demo_end_date(today: date) -> date:
 
 
 def demo_environ(folder: Path, kept: Mapping[str, str], *, port: int) -> dict[str, str]:
+    """The environment of this demonstration's processes."""
+    return {**os.environ, **_settings(folder, kept, port=port)}
+
+
+def demo_settings(folder: Path, *, port: int) -> dict[str, str]:
+    """What other commands need to look at a demonstration's data."""
+    return _settings(folder, prepare(folder), port=port)
+
+
+def _settings(folder: Path, kept: Mapping[str, str], *, port: int) -> dict[str, str]:
     return {
-        **os.environ,
         "INTAKE_DEMO": "1",
         "INTAKE_DATABASE_URL": f"sqlite:///{folder / 'intake.db'}",
         "INTAKE_STORAGE_URL": (folder / "documents").as_uri(),

@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consents.ledger import check_chain, events
+from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
+from intake.db.keys import CannotDecrypt
 from intake.documents.model import SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
 
@@ -26,9 +28,27 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
         for difference in differences(session):
             yield f"state: {difference.message}"
     with database.read() as session:
+        yield from _unreadable_people(session)
+    with database.read() as session:
         yield from _recorded_documents(session, storage)
     with database.read() as session:
         yield from _unrecorded_documents(session)
+
+
+def _unreadable_people(session: Session) -> Iterator[str]:
+    """Who signed is encrypted and bound to its place: altered or moved, it can't be read."""
+    ids = session.scalars(select(Consent.id).order_by(Consent.id)).all()
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        try:
+            session.scalars(select(Consent).where(Consent.id.in_(batch))).all()
+        except CannotDecrypt:
+            for consent_id in batch:
+                try:
+                    session.get(Consent, consent_id)
+                except CannotDecrypt:
+                    yield f"state: consent {consent_id}: who signed was altered and can't be read"
+        session.expunge_all()
 
 
 def _recorded_documents(session: Session, storage: Storage) -> Iterator[str]:

@@ -10,6 +10,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 KEY_BYTES = 32
 
 
@@ -145,6 +148,13 @@ def _database_url(value: str) -> str:
     # Never shown: it can hold a password.
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise SettingsError(f"INTAKE_DATABASE_URL must be {_meaning('INTAKE_DATABASE_URL')}")
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "INTAKE_DATABASE_URL is not a database's address; it must be "
+            f"{_meaning('INTAKE_DATABASE_URL')}"
+        ) from None
     return value
 
 

@@ -167,6 +167,22 @@ def test_a_consent_that_says_other_than_the_ledger_is_named(
     assert any(consent.id in problem and column in problem for problem in found(story))
 
 
+@pytest.mark.parametrize("column", ["signer_name", "contact", "receipt_code"])
+def test_who_signed_can_not_be_altered_or_moved_unseen(story: Story, column: str) -> None:
+    first, second = story.consents()[:2]
+    alter(
+        story,
+        f"UPDATE consents SET {column} = "  # noqa: S608
+        "(SELECT ciphertext.student_key FROM (SELECT name AS student_key FROM students "
+        "LIMIT 1) AS ciphertext) WHERE id = :id",
+        id=first.id,
+    )
+
+    told = [problem for problem in found(story) if "who signed" in problem]
+    assert [first.id in problem for problem in told] == [True]
+    assert second.id not in told[0]
+
+
 def test_a_deleted_consent_is_named(story: Story) -> None:
     consent = story.consents()[0]
     alter(story, "DELETE FROM consents WHERE id = :id", id=consent.id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from forms.choices import Relationship
 from intake.consents.ledger import LedgerEvent
@@ -169,7 +169,14 @@ def rebuild(session: Session) -> int:
 def _batches(session: Session) -> Iterator[Sequence[Consent]]:
     last = ""
     while True:
-        query = select(Consent).where(Consent.id > last).order_by(Consent.id).limit(_BATCH)
+        # Only what the ledger knows too: who the people are is encrypted, and is read elsewhere.
+        query = (
+            select(Consent)
+            .options(load_only(*(getattr(Consent, field.name) for field in fields(Projected))))
+            .where(Consent.id > last)
+            .order_by(Consent.id)
+            .limit(_BATCH)
+        )
         rows = session.scalars(query).all()
         if not rows:
             return

@@ -69,11 +69,11 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def environ(
-    tmp_path: Path, no_settings: None, monkeypatch: pytest.MonkeyPatch, database_url: str
+    tmp_path: Path, no_settings: None, monkeypatch: pytest.MonkeyPatch, empty_database_url: str
 ) -> dict[str, str]:
     """Every setting of an installation whose database is empty, in the environment."""
     made = demo_environ(tmp_path, prepare(tmp_path), port=8000)
-    made["INTAKE_DATABASE_URL"] = database_url
+    made["INTAKE_DATABASE_URL"] = empty_database_url
     for name, value in made.items():
         monkeypatch.setenv(name, value)
     return made

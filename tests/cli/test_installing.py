@@ -88,7 +88,7 @@ def test_an_empty_database_names_the_command_that_fills_it(
         ("sqlite:///{folder}/secrets.json", "not an SQLite database"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite:///unused"])
+@pytest.mark.parametrize("empty_database_url", ["sqlite:///unused"])
 def test_a_database_that_cannot_be_used_is_one_line_without_the_password(
     url: str,
     said: str,
@@ -104,7 +104,7 @@ def test_a_database_that_cannot_be_used_is_one_line_without_the_password(
         assert "hunter2" not in told.err
 
 
-@pytest.mark.parametrize("database_url", ["sqlite:///unused"])
+@pytest.mark.parametrize("empty_database_url", ["sqlite:///unused"])
 def test_a_read_only_database_stops_what_must_write(
     environ: dict[str, str], run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

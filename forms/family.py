@@ -15,9 +15,10 @@ from forms.fields import (
     PersonNameField,
     SignatureField,
     required,
+    too_long,
 )
 from forms.messages import Message
-from forms.text import clean, has_letter
+from forms.text import NAME_LIMIT, clean, has_letter
 from translations import mark
 
 CONTACT_LIMIT = 254
@@ -63,6 +64,11 @@ class SignerForm(Form):
     signer_name = PersonNameField(mark("Your full name"))
 
 
+def _contact(typed: str | None) -> str:
+    """One line, and no more of it than shows that it is too long: both fields are kept."""
+    return clean((typed or "")[:LONGEST_TYPED])[: CONTACT_LIMIT + 1]
+
+
 class ContactForm(Form):
     """Where a one-time code can reach the signer."""
 
@@ -71,8 +77,8 @@ class ContactForm(Form):
         choices=[],
         validators=[required(Message("Choose text message or email."))],
     )
-    phone = StringField(mark("Your mobile phone number"), filters=[lambda typed: typed or ""])
-    email = StringField(mark("Your email address"), filters=[lambda typed: typed or ""])
+    phone = StringField(mark("Your mobile phone number"), filters=[_contact])
+    email = StringField(mark("Your email address"), filters=[_contact])
 
     LABELS: ClassVar = {
         ContactKind.PHONE: mark("Text message to my phone"),
@@ -82,13 +88,14 @@ class ContactForm(Form):
     def __init__(self, *args: Any, kinds: Sequence[ContactKind], **kwargs: Any) -> None:
         """``kinds``: what this installation can send."""
         super().__init__(*args, **kwargs)
+        self.kinds = kinds
         self.contact_kind.choices = [(kind.value, self.LABELS[kind]) for kind in kinds]
 
     @property
     def typed(self) -> str:
         """The phone number or the email, whichever was chosen, as typed."""
         field = self.phone if self.contact_kind.data == ContactKind.PHONE else self.email
-        return (field.data or "")[:LONGEST_TYPED]
+        return field.data or ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the chosen kind has something in its field; the route parses it."""
@@ -105,7 +112,7 @@ class ContactForm(Form):
         field.errors = [message]  # type: ignore[list-item]
 
     def _check(self, field: StringField, empty: Message) -> bool:
-        typed = clean(self.typed)
+        typed = self.typed
         if not typed:
             field.errors = [empty]  # type: ignore[list-item]
         elif len(typed) > CONTACT_LIMIT:
@@ -148,6 +155,13 @@ class DecideForm(Form):
     )
 
 
+_NOT_TICKED = Message("Tick the box to say that the name is your signature.")
+
+
+def _name(typed: str | None) -> str:
+    return clean((typed or "")[:LONGEST_TYPED])
+
+
 class SignForm(Form):
     """A signature: drawn, typed, or a mark with a witness."""
 
@@ -163,15 +177,13 @@ class SignForm(Form):
         validators=[required(Message("Choose how you want to sign."))],
     )
     signature = SignatureField()
-    typed_name = StringField(
-        mark("Type your full name"), filters=[lambda typed: clean(typed or "")]
-    )
+    typed_name = StringField(mark("Type your full name"), filters=[_name])
     typed_agree = BooleanField(mark("The name I typed is my signature."))
     mark_drawing = SignatureField()
     witness_name = StringField(
         # TRANSLATORS: the person who watched the signer make a mark
         mark("Full name of the witness"),
-        filters=[lambda typed: clean(typed or "")],
+        filters=[_name],
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -180,22 +192,15 @@ class SignForm(Form):
             return False
         method = SignatureMethod(self.method.data)
         if method is SignatureMethod.DRAWN:
-            return self._need(
-                self.signature, bool(self.signature.data), Message("Please sign in the box.")
-            )
+            return self._put(self.signature, self.signature.take())
         if method is SignatureMethod.TYPED:
             named = self._need_name(self.typed_name, Message("Type your full name."))
-            return named and self._need(
-                self.typed_agree,
-                bool(self.typed_agree.data),
-                Message("Tick the box to say that the name is your signature."),
-            )
-        drawn = self._need(
-            self.mark_drawing, bool(self.mark_drawing.data), Message("Please sign in the box.")
-        )
-        return drawn and self._need_name(
+            agreed = None if self.typed_agree.data else _NOT_TICKED
+            return self._put(self.typed_agree, agreed) and named
+        named = self._need_name(
             self.witness_name, Message("The witness writes their full name here.")
         )
+        return self._put(self.mark_drawing, self.mark_drawing.take()) and named
 
     def given(self) -> dict[str, Any]:
         """The signature as the signing session keeps it."""
@@ -209,14 +214,16 @@ class SignForm(Form):
             "witness": self.witness_name.data if method is SignatureMethod.MARK else "",
         }
 
-    def _need_name(self, field: StringField, message: Message) -> bool:
+    def _need_name(self, field: StringField, missing: Message) -> bool:
         typed = field.data or ""
-        return self._need(field, has_letter(typed) and len(typed) <= 200, message)
+        if not has_letter(typed):
+            return self._put(field, missing)
+        return self._put(field, too_long(NAME_LIMIT) if len(typed) > NAME_LIMIT else None)
 
-    def _need(self, field: Any, is_given: bool, message: Message) -> bool:
-        if not is_given:
-            field.errors = [message]
-        return is_given
+    def _put(self, field: Any, problem: Message | None) -> bool:
+        if problem is not None:
+            field.errors = [problem]
+        return problem is None
 
 
 class CheckForm(Form):

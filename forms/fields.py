@@ -38,12 +38,7 @@ class PersonNameField(StringField):
         if not self.data:
             raise Refused(Message("Write the full name."))
         if len(self.data) > NAME_LIMIT or len(self.typed) > LONGEST_TYPED:
-            raise Refused(
-                Message(
-                    "This is too long. Write the name in %(limit)s letters or fewer.",
-                    limit=NAME_LIMIT,
-                )
-            )
+            raise Refused(too_long(NAME_LIMIT))
         if not has_letter(self.data):
             raise Refused(Message("A name needs at least one letter. Write the full name."))
 
@@ -102,8 +97,8 @@ class LocalDateField(Field):
         day = self._number("day")
         month = self._number("month")
         year = self._number("year")
-        longest = 32 if calendar is Calendar.NEPALI else 31
-        if day is None or not 1 <= day <= longest:
+        # Some Nepali months have a day 32; the calendar itself knows which.
+        if day is None or day < 1 or (day > 31 and calendar is not Calendar.NEPALI):
             raise Refused(Message("Write the day as a number from 1 to 31."))
         if month is None or not 1 <= month <= 12:
             raise Refused(Message("Choose the month from 1 to 12."))
@@ -189,23 +184,22 @@ class DrawnStrokes:
 
 
 class SignatureField(HiddenField):
-    """A drawing as JSON: ``{"width", "height", "strokes": [[[x, y], …], …]}``.
+    """A drawing as JSON: ``{"width", "height", "strokes": [[[x, y], …], …]}``."""
 
-    ``drawn`` is what it means, after validation; an empty field is no drawing.
-    """
+    def take(self) -> Message | None:
+        """Keep the drawing and nothing else that was sent, or say what is wrong with it.
 
-    drawn: DrawnStrokes | None = None
-
-    def pre_validate(self, form: object) -> None:
-        """Refuse what isn't a drawing by a hand."""
-        self.drawn = None
+        Not done while validating: a form with several ways to sign asks for the chosen one only,
+        so that a dot left in the other box stops nobody.
+        """
         if not self.data:
-            return
+            return Message("Please sign in the box.")
         try:
-            self.drawn = parse_strokes(self.data)
-        except Refused:
+            self.data = parse_strokes(self.data).as_json()
+        except Refused as refused:
             self.data = ""
-            raise
+            return refused.message
+        return None
 
 
 def parse_strokes(text: str) -> DrawnStrokes:
@@ -227,16 +221,33 @@ def parse_strokes(text: str) -> DrawnStrokes:
     strokes = tuple(stroke for stroke in strokes if stroke)
     for stroke in strokes:
         for x, y in stroke:
-            # A pen may slip a little over the edge of the pad.
+            # A finger slides over the edge of the pad; but no further than it can.
             if not (-width <= x <= 2 * width and -height <= y <= 2 * height):
                 raise Refused(unreadable)
-    if _length(strokes) < SHORTEST_SIGNATURE:
+    if _length_inside(strokes, width, height) < SHORTEST_SIGNATURE:
         raise Refused(Message("Please sign with your name or your mark; a dot is not enough."))
     return DrawnStrokes(strokes, width, height)
 
 
-def _length(strokes: Sequence[Sequence[tuple[float, float]]]) -> float:
-    return sum(math.dist(a, b) for stroke in strokes for a, b in pairwise(stroke))
+def _length_inside(
+    strokes: Sequence[Sequence[tuple[float, float]]], width: float, height: float
+) -> float:
+    """The pen's way on the pad: what lies beside it is cut off in the signed document."""
+
+    def is_inside(point: tuple[float, float]) -> bool:
+        return 0 <= point[0] <= width and 0 <= point[1] <= height
+
+    return sum(
+        math.dist(a, b)
+        for stroke in strokes
+        for a, b in pairwise(stroke)
+        if is_inside(a) and is_inside(b)
+    )
+
+
+def too_long(limit: int) -> Message:
+    """What a name of more than ``limit`` characters gets."""
+    return Message("This is too long. Write the name in %(limit)s letters or fewer.", limit=limit)
 
 
 def required(message: Message) -> Any:

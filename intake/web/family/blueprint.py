@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from babel import Locale
 from babel.dates import format_datetime
 from flask import Blueprint, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from forms.base import Form
+from forms.family import CheckForm
 from forms.messages import Message
 from intake.consents.errors import (
     AlreadyRevoked,
@@ -42,6 +44,12 @@ def page_code() -> str:
     """The language code in this page's address."""
     found: Language = g.language
     return found.code
+
+
+def page_locale() -> Locale:
+    """How this page's language writes dates."""
+    found: Language = g.language
+    return found.locale
 
 
 @blueprint.url_value_preprocessor
@@ -83,10 +91,22 @@ def accepts(form: Form) -> bool:
     """Whether a posted form is good. A stale token is said on the form; nothing typed is lost."""
     good = bool(form.validate())
     if form.is_stale:
-        stale: Any = Message("This page was open for a long time. Please press the button again.")
-        form["csrf_token"].errors = [stale]
+        _say_stale(form)
         return False
     return good
+
+
+def accepts_press(form: Form) -> bool:
+    """Whether a second button of ``form``'s page may act; a stale token is said on ``form``."""
+    if accepts(filled(CheckForm)):
+        return True
+    _say_stale(form)
+    return False
+
+
+def _say_stale(form: Form) -> None:
+    stale: Any = Message("This page was open for a long time. Please press the button again.")
+    form["csrf_token"].errors = [stale]
 
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -102,7 +122,7 @@ def bdi(text: str) -> Markup:
 def school_time(moment: datetime) -> str:
     """A moment as families read it: in the school's zone and the page's language."""
     zone = installation().settings.time_zone
-    return format_datetime(moment.astimezone(zone), "long", tzinfo=zone, locale=g.language.locale)
+    return format_datetime(moment.astimezone(zone), "long", tzinfo=zone, locale=page_locale())
 
 
 @blueprint.app_context_processor

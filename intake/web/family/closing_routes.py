@@ -1,5 +1,6 @@
 """Steps on which a family decides, signs, checks, and is done."""
 
+from babel.dates import format_date
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -23,10 +24,20 @@ from intake.web.family.blueprint import (
     installation,
     page,
     page_code,
+    page_locale,
     step_route,
 )
 from intake.web.family.reading import document_of, is_draft, texts
-from intake.web.family.visit import Visit, go, moment, purpose_of, remember, stray, visit
+from intake.web.family.visit import (
+    Visit,
+    after_document,
+    go,
+    moment,
+    purpose_of,
+    remember_shown,
+    stray,
+    visit,
+)
 
 
 @step_route("decide")
@@ -38,8 +49,8 @@ def decide(purpose: str, signing_id: str) -> ResponseReturnValue:
         return elsewhere
     form = filled(DecideForm, data={"decision": found.answers.get("decision")})
     if request.method == "POST" and accepts(form):
-        kept = remember(found, decision=form.decision.data)
-        return go(kept, kept.after("decide"))
+        kept = remember_shown(found, "decide", decision=form.decision.data)
+        return go(kept, after_document(kept, "decide"))
     text, english = texts(found)
     status = 422 if request.method == "POST" else 200
     return page(
@@ -57,7 +68,7 @@ def sign(purpose: str, signing_id: str) -> ResponseReturnValue:
         return elsewhere
     form = filled(SignForm, data=_kept_signature(found))
     if request.method == "POST" and accepts(form):
-        return go(remember(found, signature=form.given()), found.after("sign"))
+        return go(remember_shown(found, "sign", signature=form.given()), found.after("sign"))
     text, english = texts(found)
     is_waiver = found.purpose is SigningPurpose.WAIVER
     statement = "consent_statement" if is_waiver else "revocation_statement"
@@ -75,6 +86,9 @@ def check(purpose: str, signing_id: str) -> ResponseReturnValue:
     elsewhere = stray(found, "check")
     if elsewhere is not None:
         return elsewhere
+    unread = found.not_shown_in(page_code())
+    if unread is not None:
+        return go(found, unread)
     form = filled(CheckForm)
     if request.method == "POST" and accepts(form):
         return _submit(found)
@@ -83,6 +97,7 @@ def check(purpose: str, signing_id: str) -> ResponseReturnValue:
     return page(
         "check.html", status, form=form, visit=found, step="check",
         relationship_label=RELATIONSHIP_LABELS[relationship], draft=is_draft(document_of(found)),
+        birth_date=_typed_birth_date(found),
     )  # fmt: skip
 
 
@@ -98,6 +113,13 @@ def done(purpose: str, signing_id: str) -> ResponseReturnValue:
             return page("done.html", consent=consent, code=consent.receipt_code)
         revocation = session.get_one(Revocation, found.revocation_id)
     return page("revoked.html", revocation=revocation, code=revocation.receipt_code)
+
+
+def _typed_birth_date(found: Visit) -> str | None:
+    """A typed date as we understood it; what the school knows isn't for whoever has a link."""
+    if "birth_parts" not in found.answers:
+        return None
+    return format_date(found.birth_date, "long", locale=page_locale())
 
 
 def _submit(found: Visit) -> ResponseReturnValue:

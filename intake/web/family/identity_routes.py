@@ -18,7 +18,15 @@ from intake.messages.configured import available_kinds
 from intake.messages.contacts import Contact, UnusableContact, parse_contact
 from intake.messages.queue import Delivery, delivery_state
 from intake.roster.model import School
-from intake.web.family.blueprint import accepts, filled, installation, page, page_code, step_route
+from intake.web.family.blueprint import (
+    accepts,
+    accepts_press,
+    filled,
+    installation,
+    page,
+    page_code,
+    step_route,
+)
 from intake.web.family.entitlement import student_to_revoke
 from intake.web.family.visit import (
     Visit,
@@ -26,6 +34,7 @@ from intake.web.family.visit import (
     moment,
     purpose_of,
     remember,
+    remember_who,
     stray,
     today,
     visit,
@@ -60,7 +69,7 @@ def student(purpose: str, signing_id: str) -> ResponseReturnValue:
     )
     if request.method == "POST" and accepts(form):
         names = dict(_schools())
-        kept_now = remember(
+        kept_now = remember_who(
             found,
             student_name=form.student_name.data,
             birth_date=form.birth_date.data.isoformat(),
@@ -96,7 +105,7 @@ def signer(purpose: str, signing_id: str) -> ResponseReturnValue:
         },
     )
     if request.method == "POST" and accepts(form) and _is_eligible(found, form):
-        kept = remember(
+        kept = remember_who(
             found, relationship=form.relationship.data, signer_name=form.signer_name.data
         )
         return go(kept, found.after("signer"))
@@ -151,7 +160,7 @@ def code(purpose: str, signing_id: str) -> ResponseReturnValue:
         return _proven(found)
     form = filled(CodeForm)
     if request.method == "POST" and "resend" in request.form:
-        if accepts(filled(CheckForm)):
+        if accepts_press(form):
             _send_code(found, chosen)
             return go(found, "code")
     elif request.method == "POST" and accepts(form):

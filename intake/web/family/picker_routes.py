@@ -87,7 +87,7 @@ def start_waiver() -> ResponseReturnValue:
         return _about(form, 422)
     with installation().database.begin() as session:
         signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
-        keep_answers(signing, {"read_about": True})
+        keep_answers(signing, {"read_about": True, "shown": {"about": page_code()}})
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "shared")
 

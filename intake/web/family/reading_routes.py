@@ -6,7 +6,14 @@ from flask.typing import ResponseReturnValue
 from forms.family import CheckForm, EsignForm
 from intake.web.family.blueprint import accepts, filled, page, step_route
 from intake.web.family.reading import document_of, is_draft, texts
-from intake.web.family.visit import go, purpose_of, remember, stray, visit
+from intake.web.family.visit import (
+    after_document,
+    go,
+    purpose_of,
+    remember_shown,
+    stray,
+    visit,
+)
 
 
 @step_route("about")
@@ -36,7 +43,8 @@ def esign(purpose: str, signing_id: str) -> ResponseReturnValue:
         return elsewhere
     form = filled(EsignForm, data={"accept": bool(found.answers.get("esign"))})
     if request.method == "POST" and accepts(form):
-        return go(remember(found, esign=True), found.after("esign"))
+        kept = remember_shown(found, "esign", esign=True)
+        return go(kept, after_document(kept, "esign"))
     text, english = texts(found)
     status = 422 if request.method == "POST" else 200
     return page(
@@ -52,7 +60,8 @@ def _read(purpose: str, signing_id: str, step: str, key: str) -> ResponseReturnV
         return elsewhere
     form = filled(CheckForm)
     if request.method == "POST" and accepts(form):
-        return go(remember(found, **{key: True}), found.after(step))
+        kept = remember_shown(found, step, **{key: True})
+        return go(kept, after_document(kept, step))
     text, english = texts(found)
     status = 422 if request.method == "POST" else 200
     return page(

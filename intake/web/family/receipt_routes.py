@@ -17,7 +17,14 @@ from intake.consents.tokens import normal_receipt_code, receipt_key
 from intake.db.limits import Limit, count_attempt
 from intake.documents.store import DocumentDamaged, DocumentMissing, read_document
 from intake.roster.model import School, Student
-from intake.web.family.blueprint import accepts, blueprint, filled, installation, page
+from intake.web.family.blueprint import (
+    accepts,
+    accepts_press,
+    blueprint,
+    filled,
+    installation,
+    page,
+)
 from intake.web.family.visit import begin, go, moment, today, visit
 from intake.web.family.words import STATES
 
@@ -28,6 +35,10 @@ LOOKUPS = Limit("receipt", 600, timedelta(hours=1))
 @blueprint.get("/<language>/receipt/<code>")
 def receipt(code: str) -> ResponseReturnValue:
     """Where a consent or a revocation stands."""
+    return _receipt(code, filled(CheckForm), 200)
+
+
+def _receipt(code: str, form: CheckForm, status: int) -> ResponseReturnValue:
     with installation().database.begin() as session:
         found = _by_code(session, code)
         if found is None:
@@ -38,8 +49,8 @@ def receipt(code: str) -> ResponseReturnValue:
         state = state_on(found, today())
         can_revoke = state in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}
         return page(
-            "receipt.html", code=found.receipt_code, said=STATES[state],
-            revocation=revocation, can_revoke=can_revoke, form=filled(CheckForm),
+            "receipt.html", status, code=found.receipt_code, said=STATES[state],
+            revocation=revocation, can_revoke=can_revoke, form=form,
         )  # fmt: skip
 
 
@@ -65,8 +76,9 @@ def receipt_copy(code: str) -> ResponseReturnValue:
 @blueprint.post("/<language>/receipt/<code>")
 def revoke_by_receipt(code: str) -> ResponseReturnValue:
     """Begin to take back what this receipt is for."""
-    if not accepts(filled(CheckForm)):
-        return redirect(url_for("family.receipt", code=code), 303)
+    form = filled(CheckForm)
+    if not accepts(form):
+        return _receipt(code, form, 422)
     with installation().database.begin() as session:
         consent = _by_code(session, code)
         if not isinstance(consent, Consent):
@@ -99,7 +111,7 @@ def revoke() -> ResponseReturnValue:
     """The public page: with the receipt's code, or with the student's details and a code."""
     form = filled(ReceiptForm)
     if request.method == "POST" and "details" in request.form:
-        if accepts(filled(CheckForm)):
+        if accepts_press(form):
             return _revoke_by_details()
     elif request.method == "POST" and accepts(form):
         code = normal_receipt_code(form.receipt_code.data or "")

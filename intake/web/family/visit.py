@@ -13,7 +13,7 @@ from intake.consents.model import SigningSession
 from intake.consents.signing_sessions import find_signing, keep_answers
 from intake.consents.states import SigningPurpose
 from intake.messages.contacts import Contact
-from intake.web.family.blueprint import installation, purpose_word
+from intake.web.family.blueprint import installation, page_code, purpose_word
 
 _COOKIE = "signings"
 _MOST_SESSIONS = 8
@@ -23,6 +23,8 @@ WAIVER_STEPS = (
     "about", "shared", "student", "signer", "contact", "code", "esign", "decide", "sign", "check",
 )  # fmt: skip
 REVOCATION_STEPS = ("student", "signer", "contact", "code", "letter", "sign", "check")
+DOCUMENT_STEPS = frozenset({"about", "shared", "esign", "decide", "letter", "sign"})
+"""Those that show parts of the document that is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ class Visit:
             if not self._is_done(step):
                 return step
         return None
+
+    def not_shown_in(self, language: str) -> str | None:
+        """The first step whose part of the document was not read in this language.
+
+        What is signed is what was shown: a family may change language anywhere, but signs only
+        what it has had before its eyes in that language.
+        """
+        shown = self.answers.get("shown", {})
+        document = (step for step in self.steps if step in DOCUMENT_STEPS)
+        return next((step for step in document if shown.get(step) != language), None)
 
     def after(self, step: str) -> str:
         """The step that follows."""
@@ -133,6 +145,30 @@ def remember(found: Visit, **answers: Any) -> Visit:
         signing = find_signing(database_session, found.id, found.purpose, at=now())
         keep_answers(signing, answers)
         return _visit(signing)
+
+
+def remember_who(found: Visit, **answers: Any) -> Visit:
+    """Keep answers that say who a waiver is about or from.
+
+    A signature that was given for somebody else is forgotten: nobody signs by another's hand.
+    """
+    if any(found.answers.get(name) != value for name, value in answers.items()):
+        answers["signature"] = None
+    return remember(found, **answers)
+
+
+def remember_shown(found: Visit, step: str, **answers: Any) -> Visit:
+    """Keep answers of a step that shows the document, and in which language it did."""
+    shown = {**found.answers.get("shown", {}), step: page_code()}
+    return remember(found, shown=shown, **answers)
+
+
+def after_document(found: Visit, step: str) -> str:
+    """What follows a step that shows the document: the check, where nothing is missing any more.
+
+    So that a family that reads it again in another language doesn't answer everything again.
+    """
+    return found.after(step) if found.first_missing("check") else "check"
 
 
 def go(found: Visit, step: str) -> Response:

@@ -133,6 +133,14 @@ class Family:
 
     def until(self, step: str, **answers: Any) -> "Family":
         """Answer every page from here on, up to this one; ``answers`` replace the usual ones."""
+        for _ in range(14):
+            if self.step == step:
+                return self
+            self.answer(**answers)
+        raise AssertionError(f"never came to {step}, but to {self.step}")
+
+    def answer(self, **answers: Any) -> "Family":
+        """Answer this page, as usual but for ``answers``, and come to another one."""
         usual: dict[str, Any] = {
             "relationship": "parent", "signer_name": "Sarah Johnson",
             "contact_kind": "phone", "phone": "801-555-0142", "email": "sarah.johnson@example.org",
@@ -140,20 +148,16 @@ class Family:
             "method": "typed", "typed_name": "Sarah Johnson", "typed_agree": "y",
             "student_name": "Emma Johnson", "birth_date-day": "12", "birth_date-month": "4",
             "birth_date-year": "2016", "birth_date-calendar": "gregorian",
-            **answers,
         }  # fmt: skip
-        for _ in range(14):
-            if self.step == step:
-                return self
-            if self.step == "code":
-                usual["code"] = self.code
-            if self.step == "student":
-                usual["school_id"] = self.product.school("Riverside Elementary School")
-            before = self.page.request.path
-            self.send(**usual)
-            assert self.page.status_code == 200, self.page.text
-            assert self.page.request.path != before, self.page.text
-        raise AssertionError(f"never came to {step}, but to {self.step}")
+        if self.step == "code":
+            usual["code"] = self.code
+        if self.step == "student":
+            usual["school_id"] = self.product.school("Riverside Elementary School")
+        before = self.page.request.path
+        self.send(**{**usual, **answers})
+        assert self.page.status_code == 200, self.page.text
+        assert self.page.request.path != before, self.page.text
+        return self
 
     def signed(self, external_id: str = "S-1001", **answers: Any) -> "Family":
         """The whole way from the personal link."""

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdf.seal import Sealer, SealKeyUnusable
-
 from intake.config import Settings, SettingsError
 from intake.db.engine import Database
 from intake.db.keys import KeyRing
 from intake.documents.store import Storage
+from pdf.seal import Sealer, SealKeyUnusable
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """A waiver to print and sign on paper."""
 
-from pdf.blank import render_blank
-
 from forms.document import load
 from intake.config import Settings
 from intake.documents.texts import WAIVER, shown_text
+from pdf.blank import render_blank
 from pdf.content import Answer
 from translations import mark, translate
 

@@ -123,7 +123,7 @@ class _Interpreter:
         for operands, operator in operations:
             self._one(operator.decode(), operands)
 
-    def _one(self, operator: str, operands: Any) -> None:  # noqa: PLR0912
+    def _one(self, operator: str, operands: Any) -> None:
         match operator:
             case "q":
                 self._saved.append(self._matrix)

@@ -11,6 +11,7 @@ BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _FILLERS = frozenset("\u00ad\u034f\u115f\u1160\u180e\u200b\u2060\u2800\u3164\ufeff\uffa0")
+_JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"\s+")
 
 NAME_LIMIT = 200
@@ -18,20 +19,22 @@ NAME_LIMIT = 200
 
 
 def clean(text: str) -> str:
-    """One line of typed text: NFC, no controls, no bidi controls, no blank fillers, single spaces.
+    """One line of typed text: NFC, single spaces, nothing that can't be seen.
+
+    Controls, bidi controls, blank fillers and tags go.
 
     ZWJ and ZWNJ are kept: Persian, Nepali and Burmese words are spelled with them.
     """
     kept = "".join(" " if c in "\t\n\r\u2028\u2029" else c for c in text if _is_kept(c))
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(" \u200c\u200d")
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(f" {_JOINERS}")
 
 
 def _is_kept(character: str) -> bool:
     if character in BIDI_CONTROLS or character in _FILLERS:
         return False
-    if character in "\t\n\r":
+    if character in "\t\n\r" or character in _JOINERS:
         return True
-    return unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"}
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Cn", "Co"}
 
 
 def has_letter(text: str) -> bool:

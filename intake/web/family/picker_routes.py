@@ -73,7 +73,7 @@ def invitation(token: str) -> ResponseReturnValue:
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "about")
 
 
-@blueprint.get("/<language>/")
+@blueprint.get("/<language>/", strict_slashes=False)
 def start() -> ResponseReturnValue:
     """The first page: what this is. Nothing is kept yet."""
     return _about(filled(CheckForm), 200)

@@ -106,7 +106,7 @@ def revoke_by_receipt(code: str) -> ResponseReturnValue:
     return go(visit(SigningPurpose.REVOCATION, signing.id), "signer")
 
 
-@blueprint.route("/<language>/revoke/", methods=["GET", "POST"])
+@blueprint.route("/<language>/revoke/", methods=["GET", "POST"], strict_slashes=False)
 def revoke() -> ResponseReturnValue:
     """The public page: with the receipt's code, or with the student's details and a code."""
     form = filled(ReceiptForm)

@@ -261,7 +261,7 @@ def test_yes_and_no_weigh_the_same(product: Product) -> None:
     choices = text.split('<div class="choice">')[1:]
 
     def bare(choice: str, value: str, label: str) -> str:
-        inside = choice.split("</div>")[0]
+        inside = choice.split("</div>", maxsplit=1)[0]
         return inside.replace(label, "LABEL").replace(value, "VALUE")
 
     assert len(choices) == 2

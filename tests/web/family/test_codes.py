@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.family.conftest import Product
+from tests.web.family.conftest import Family, Product
 
 
 @pytest.mark.parametrize("code", ["000000", "12345", "", "١٢٣٤٥٦x", "abcdef", "1" * 500])
@@ -64,17 +64,87 @@ def test_asking_for_codes_without_end_is_stopped_with_a_time_to_wait(product: Pr
     assert "Minutes to wait" in family.page.text
 
 
-def test_known_and_unknown_contacts_get_the_same_page(product: Product) -> None:
-    known = product.family().invited()
-    known.until("code", phone="801-555-0142")
-    unknown = product.family().invited("S-1002")
-    unknown.until("code", phone="385-555-0142")
+def pages_alike(*families: Family) -> bool:
+    """Byte by byte, but for each browser's own token and each session's own address."""
+    bare = {
+        family.page.text.replace(family.token(), "TOKEN").replace(family.signing_id, "ID")
+        for family in families
+    }
+    statuses = {family.page.status_code for family in families}
+    return len(bare) == len(statuses) == 1
 
-    strange = {known.signing_id: "ID", unknown.signing_id: "ID"}
-    pages = []
-    for family in (known, unknown):
-        text = family.page.text.replace(family.token(), "TOKEN")
-        for signing, word in strange.items():
-            text = text.replace(signing, word)
-        pages.append(text)
-    assert pages[0] == pages[1]
+
+def test_known_and_unknown_contacts_get_the_same_pages(product: Product) -> None:
+    known = product.family().invited().until("contact")
+    unknown = product.family().invited("S-1002").until("contact")
+    families = (known, unknown)
+
+    known.send(contact_kind="phone", phone="801-555-0142")
+    unknown.send(contact_kind="phone", phone="385-555-0142")
+    assert pages_alike(*families)
+    for family in families:
+        wrong = "111111" if family.code != "111111" else "222222"
+        family.send(code=wrong)
+    assert pages_alike(*families)
+    for family in families:
+        product.clock.forward(timedelta(seconds=11))
+        family.send(resend="1")
+    assert pages_alike(*families)
+    for family in families:
+        family.answer()
+    assert pages_alike(*families)
+
+
+def test_a_contact_gets_no_more_codes_however_many_browsers_ask(product: Product) -> None:
+    for _ in range(5):
+        product.family().invited().until("code", phone="801-555-0177")
+
+    family = product.family().invited().until("contact")
+    family.send(contact_kind="phone", phone="801 555 0177")
+    assert family.page.status_code == 429
+    assert int(family.page.headers["Retry-After"]) > 0
+
+    product.clock.forward(timedelta(hours=1, seconds=1))
+    family.invited().until("done")
+    assert len(product.consents()) == 1
+
+
+def test_a_code_proves_nothing_in_another_browser_or_for_another_contact(
+    product: Product,
+) -> None:
+    mother = product.family().invited().until("code")
+    stranger = product.family().invited().until("code")
+    code = mother.code
+
+    if code != stranger.code:
+        stranger.send(code=code)
+        assert stranger.page.status_code == 422
+        assert stranger.step == "code"
+    mother.open(mother.page.request.path.replace("/code", "/contact"))
+    mother.send(contact_kind="phone", phone="801-555-0199")
+    mother.send(code=code)
+    assert mother.step == "code"
+
+
+def test_a_code_is_right_once_and_going_back_asks_for_no_other(product: Product) -> None:
+    family = product.family().invited().until("code")
+    page, code = family.page.request.path, family.code
+    family.send(code=code)
+    assert family.step == "esign"
+
+    assert family.open(page).request.path.endswith("/esign")
+    family.open(page.replace("/code", "/contact"))
+    family.send(contact_kind="phone", phone="801-555-0142")
+    assert family.step == "esign"
+
+
+def test_a_second_tap_sends_no_second_code(product: Product) -> None:
+    family = product.family().invited().until("code")
+    first = family.code
+
+    family.send(resend="1")
+    assert family.code == first
+    product.clock.forward(timedelta(seconds=11))
+    family.send(resend="1")
+    family.send(code=family.code)
+    assert family.step == "esign"

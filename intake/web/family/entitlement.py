@@ -1,4 +1,4 @@
-"""Who may take a consent back online without a receipt: only somebody we can know."""
+"""Who may take a consent back online: only somebody we can know, or what they signed alone."""
 
 from datetime import date
 
@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from intake.consents.model import Consent
+from intake.consents.revoke import REVOCABLE
+from intake.consents.states import ConsentState
 from intake.db.keys import keyring
 from intake.roster.model import Student
 from intake.roster.students import is_contact_on_record, students_described
@@ -16,8 +18,8 @@ from intake.web.family.visit import Visit
 def student_to_revoke(session: Session, found: Visit) -> str | None:
     """The student whom a revocation by typed details is about, if this contact may revoke.
 
-    The contact must be on the school's record in the stated relationship, or have signed one
-    of the student's consents. None says nothing of whether the student is known: the page that
+    The contact must be on the school's record in the stated relationship, or have signed what
+    there is to take back. None says nothing of whether the student is known: the page that
     follows is the same for an unknown student and for somebody else's consent.
     """
     contact = found.contact
@@ -36,7 +38,7 @@ def student_to_revoke(session: Session, found: Visit) -> str | None:
         on_record = is_contact_on_record(
             session, student.id, contact.kind, contact.value, relationship=relationship
         )
-        if on_record or _has_signed(session, student, contact.stored):
+        if on_record or _has_signed(session, student.id, contact.stored):
             return student.id
     return None
 
@@ -46,7 +48,33 @@ def _consents(session: Session, student: Student) -> bool:
     return session.scalars(query).first() is not None
 
 
-def _has_signed(session: Session, student: Student, stored: str) -> bool:
+def may_take_back(session: Session, consent: Consent) -> bool:
+    """Whether this consent's signer may take back online what the student has in force.
+
+    A revocation ends every consent for the student. A signer whom nobody has confirmed yet, who
+    may be anybody with a name and a birth date, must not end another signer's that is in force.
+    """
+    if consent.state is not ConsentState.PENDING_VERIFICATION:
+        return consent.state is ConsentState.ACTIVE
+    return not _others_in_force(session, consent.student_id, consent.contact_key)
+
+
+def _has_signed(session: Session, student_id: str, stored: str) -> bool:
     key = keyring(session).blind_index("contact", stored)
-    query = select(Consent.id).where(Consent.student_id == student.id, Consent.contact_key == key)
-    return session.scalars(query.limit(1)).first() is not None
+    query = select(Consent.state).where(
+        Consent.student_id == student_id,
+        Consent.contact_key == key,
+        # One taken back before is told so on the next page.
+        Consent.state.in_([*REVOCABLE, ConsentState.REVOKED]),
+    )
+    states = set(session.scalars(query))
+    if ConsentState.ACTIVE in states:
+        return True
+    return bool(states) and not _others_in_force(session, student_id, key)
+
+
+def _others_in_force(session: Session, student_id: str, key: str | None) -> bool:
+    query = select(Consent.contact_key).where(
+        Consent.student_id == student_id, Consent.state == ConsentState.ACTIVE
+    )
+    return any(other is None or other != key for other in session.scalars(query))

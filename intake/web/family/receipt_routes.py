@@ -11,8 +11,9 @@ from forms.family import CheckForm, ReceiptForm
 from forms.messages import Message
 from intake.consents.decide import state_on
 from intake.consents.model import Consent, Revocation
+from intake.consents.revoke import REVOCABLE
 from intake.consents.signing_sessions import keep_answers, start_signing
-from intake.consents.states import ConsentState, SigningPurpose
+from intake.consents.states import SigningPurpose
 from intake.consents.tokens import normal_receipt_code, receipt_key
 from intake.db.limits import Limit, count_attempt
 from intake.documents.store import DocumentDamaged, DocumentMissing, read_document
@@ -25,6 +26,7 @@ from intake.web.family.blueprint import (
     installation,
     page,
 )
+from intake.web.family.entitlement import may_take_back
 from intake.web.family.visit import begin, go, moment, today, visit
 from intake.web.family.words import STATES
 
@@ -47,7 +49,7 @@ def _receipt(code: str, form: CheckForm, status: int) -> ResponseReturnValue:
             return page("receipt_revocation.html", revocation=found, code=found.receipt_code)
         revocation = session.get(Revocation, found.revocation_id) if found.revocation_id else None
         state = state_on(found, today())
-        can_revoke = state in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}
+        can_revoke = state in REVOCABLE and may_take_back(session, found)
         return page(
             "receipt.html", status, code=found.receipt_code, said=STATES[state],
             revocation=revocation, can_revoke=can_revoke, form=form,
@@ -83,6 +85,8 @@ def revoke_by_receipt(code: str) -> ResponseReturnValue:
         consent = _by_code(session, code)
         if not isinstance(consent, Consent):
             return page("receipt_unknown.html", 404)
+        if consent.state in REVOCABLE and not may_take_back(session, consent):
+            return page("not_entitled.html", 403)
         student = session.get_one(Student, consent.student_id)
         school = session.get_one(School, student.school_id)
         signing = start_signing(

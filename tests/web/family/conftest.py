@@ -23,7 +23,7 @@ from intake.demo.sample import add_sample, invite_all
 from intake.installation import Installation, open_installation
 from intake.messages.model import OutgoingMessage
 from intake.roster.model import School
-from intake.web.app import create_app
+from intake.web.app import connect_subscribers, create_app
 
 STROKES = (
     '{"width":300,"height":150,"strokes":[[[20,90],[60,20],[90,95],[120,30]],[[150,80],[220,40]]]}'
@@ -166,13 +166,18 @@ class Family:
 
 @pytest.fixture
 def product(
-    tmp_path: Path, migrated_sqlite: Path, seal: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    migrated_sqlite: Path,
+    seal: Path,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Product]:
     """A fresh product for each test; its database and its seal's key are copies."""
     shutil.copytree(seal, tmp_path, dirs_exist_ok=True)
     shutil.copy(migrated_sqlite, tmp_path / "intake.db")
-    settings = settings_from(demo_environ(tmp_path, prepare(tmp_path), port=8000))
-    installation = open_installation(settings)
+    installation = _installation(tmp_path)
+    connect_subscribers(installation)
+    monkeypatch.setitem(app.extensions, "intake", installation)
     time = Clock()
     for module in ("intake.web.family.visit", "intake.web.app", "intake.web.desk.sessions"):
         monkeypatch.setattr(f"{module}.now", lambda: time.at)
@@ -180,9 +185,18 @@ def product(
     with installation.database.begin() as session:
         add_sample(session, at=time.at)
         links = invite_all(session, at=time.at)
-    app = create_app(installation)
     yield Product(installation, app, links, time)
     installation.database.dispose()
+
+
+@pytest.fixture(scope="package")
+def app(seal: Path) -> Flask:
+    """The application, made once; each test puts its own installation behind it."""
+    return create_app(_installation(seal))
+
+
+def _installation(folder: Path) -> Installation:
+    return open_installation(settings_from(demo_environ(folder, prepare(folder), port=8000)))
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,8 @@ class Family:
 
     def go_on(self) -> None:
         """Press the page's first button."""
-        self.page.locator("main form button[type=submit]").first.click()
+        with self.page.expect_navigation():
+            self.page.locator("main form button[type=submit]").first.click()
 
     def look(self, name: str) -> None:
         """What a person and a checker would see: language, direction, width, accessibility."""

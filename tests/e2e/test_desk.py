@@ -21,15 +21,15 @@ def test_the_desk_finds_an_unconfirmed_waiver_and_confirms_who_signed(
     check_page(page)
     page.fill("#email", "desk@example.org")
     page.fill("#password", demo.password)
-    page.click("main form button")
+    _press(page, "main form button")
     check_page(page)
     page.fill("#search-text", "عيان")
-    page.click("main form button")
-    page.locator("table a").first.click()
+    _press(page, "main form button")
+    _press(page, "table a")
     expect(page.locator("h1")).to_contain_text("عيان ورسمه")
     check_page(page)
     page.fill(".task #search-text", "Ayaan")
-    page.locator(".task form button").first.click()
+    _press(page, ".task form button")
     page.check("#student-1")
     page.check("#method-1")
     page.get_by_role("button", name="Confirm", exact=True).click()
@@ -43,6 +43,12 @@ def test_the_desk_finds_an_unconfirmed_waiver_and_confirms_who_signed(
     assert "sharing is allowed" in family.inner_text("main").lower()
     desk.close()
     phone.close()
+
+
+def _press(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
 
 
 def _sign_with_an_unknown_contact(page: Page, demo: Demo) -> str:

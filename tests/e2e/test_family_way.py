@@ -78,7 +78,7 @@ def test_a_family_signs_keeps_its_copy_and_takes_it_back(
     page.goto(receipt)
     page.goto(f"{demo.base}/{code}/receipt/{receipt_code}")
     family.look("receipt")
-    page.click("main form button")
+    family.go_on()
     page.check("#relationship-parent")
     page.fill("#signer_name", SIGNERS[code])
     family.go_on()

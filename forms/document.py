@@ -23,6 +23,7 @@ from forms.source import (
     Words,
     faults,
     read_structure,
+    read_table_words,
     read_words,
 )
 from translations import Direction, languages
@@ -275,13 +276,15 @@ def _whole_words(document: Document, language: str) -> Words:
     """The words of a language in which nothing is missing; raises IncompleteLanguage."""
     if language not in languages():  # also keeps paths out that a request could have named
         raise IncompleteLanguage(f"{document.directory}: {language!r} is no registered language")
+    path = document.path(language)
     try:
-        words = read_words(document.path(language))
+        words = read_words(path)
+        table = read_table_words(path, document.structure)
     except DocumentError as error:
         raise IncompleteLanguage(str(error)) from error
     for fault in faults(document.structure, words.by_place):
-        raise IncompleteLanguage(f"{document.path(language)}: {fault.place} {fault.message}")
-    return words
+        raise IncompleteLanguage(f"{path}: {fault.place} {fault.message}")
+    return replace(words, by_place={**words.by_place, **table})
 
 
 @functools.cache

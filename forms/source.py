@@ -72,6 +72,8 @@ class Structure:
     blocks: tuple[BlockShape, ...]
     element_groups: tuple[GroupShape, ...]
     partner_classes: tuple[str, ...]
+    elements_from: str | None = None
+    """The document (``name/version``) whose table of data elements, words included, stands here."""
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -79,22 +81,29 @@ class Structure:
         return frozenset().union(*(block.placeholders for block in self.blocks))
 
     def words(self) -> dict[str, frozenset[str]]:
-        """Every place that needs words, with the placeholders that must be in them.
+        """Every place that needs words of its own, with the placeholders that must be in them.
 
         A place is written as in the file: ``title``, ``blocks.voluntary``, ``elements.gpa``.
         """
         plain: list[str] = ["title"]
-        if self.element_groups:
-            plain += ["columns.element", "columns.purpose"]
-        for group in self.element_groups:
-            plain += [f"sources.{group.source}", f"purposes.{group.id}"]
-            plain += [f"elements.{element}" for element in group.elements]
+        if self.elements_from is None:
+            plain += self.table_words()
         plain += [f"partner_classes.{partner}" for partner in self.partner_classes]
         return dict.fromkeys(plain, frozenset()) | {
             f"blocks.{block.id}": block.placeholders
             for block in self.blocks
             if block.kind is not BlockKind.ELEMENTS
         }
+
+    def table_words(self) -> list[str]:
+        """The places of the table of data elements: its own, or those of ``elements_from``."""
+        if not self.element_groups:
+            return []
+        plain = ["columns.element", "columns.purpose"]
+        for group in self.element_groups:
+            plain += [f"sources.{group.source}", f"purposes.{group.id}"]
+            plain += [f"elements.{element}" for element in group.elements]
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,7 @@ def read_structure(path: Path) -> Structure:
     Raises DocumentError where it can't be read, names an unknown kind or repeats an id.
     """
     content = read_toml(path)
+    elements_from = content.get("elements_from")
     try:
         structure = Structure(
             blocks=tuple(
@@ -132,18 +142,28 @@ def read_structure(path: Path) -> Structure:
                 )
                 for block in content["blocks"]
             ),
-            element_groups=tuple(
-                GroupShape(
-                    id=group["id"], source=group["source"], elements=tuple(group["elements"])
+            element_groups=(
+                tuple(
+                    GroupShape(
+                        id=group["id"], source=group["source"], elements=tuple(group["elements"])
+                    )
+                    for group in content.get("element_groups", ())
                 )
-                for group in content.get("element_groups", ())
+                if elements_from is None
+                else read_structure(_lender(path, elements_from) / path.name).element_groups
             ),
             partner_classes=tuple(content["partner_classes"]),
+            elements_from=elements_from,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DocumentError(f"{path}: {error!r}") from error
     _refuse_repeated_ids(structure, path)
     return structure
+
+
+def _lender(path: Path, elements_from: str) -> Path:
+    """The folder of another document, beside the one in which ``path`` is."""
+    return path.parents[2] / elements_from
 
 
 def _refuse_repeated_ids(structure: Structure, path: Path) -> None:
@@ -157,6 +177,21 @@ def _refuse_repeated_ids(structure: Structure, path: Path) -> None:
         repeated = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if repeated:
             raise DocumentError(f"{path}: {kind} {repeated[0]} is there twice")
+
+
+def read_table_words(path: Path, structure: Structure) -> dict[str, str]:
+    """The words of a table that stands in another document, for the file ``path``.
+
+    Empty where the document has its own. Raises DocumentError where the other one lacks words.
+    """
+    if structure.elements_from is None:
+        return {}
+    lent = _lender(path, structure.elements_from) / path.name
+    words = read_words(lent).by_place
+    for place in structure.table_words():
+        if not words.get(place, "").strip():
+            raise DocumentError(f"{lent}: {place} has no words")
+    return {place: words[place] for place in structure.table_words()}
 
 
 def read_words(path: Path) -> Words:

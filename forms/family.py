@@ -9,16 +9,14 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from forms.base import Form
 from forms.choices import ContactKind, Relationship, SignatureMethod
 from forms.fields import (
-    LONGEST_TYPED,
     CodeField,
     LocalDateField,
-    PersonNameField,
     SignatureField,
     required,
-    too_long,
 )
 from forms.messages import Message
-from forms.text import NAME_LIMIT, clean, has_letter
+from forms.names import NameField, PersonNameField
+from forms.text import LONGEST_TYPED, clean
 from translations import mark
 
 CONTACT_LIMIT = 254
@@ -158,10 +156,6 @@ class DecideForm(Form):
 _NOT_TICKED = Message("Tick the box to say that the name is your signature.")
 
 
-def _name(typed: str | None) -> str:
-    return clean((typed or "")[:LONGEST_TYPED])
-
-
 class SignForm(Form):
     """A signature: drawn, typed, or a mark with a witness."""
 
@@ -177,13 +171,12 @@ class SignForm(Form):
         validators=[required(Message("Choose how you want to sign."))],
     )
     signature = SignatureField()
-    typed_name = StringField(mark("Type your full name"), filters=[_name])
+    typed_name = NameField(mark("Type your full name"))
     typed_agree = BooleanField(mark("The name I typed is my signature."))
     mark_drawing = SignatureField()
-    witness_name = StringField(
+    witness_name = NameField(
         # TRANSLATORS: the person who watched the signer make a mark
         mark("Full name of the witness"),
-        filters=[_name],
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -194,12 +187,13 @@ class SignForm(Form):
         if method is SignatureMethod.DRAWN:
             return self._put(self.signature, self.signature.take())
         if method is SignatureMethod.TYPED:
-            named = self._need_name(self.typed_name, Message("Type your full name."))
+            named = self._put(
+                self.typed_name, self.typed_name.check(Message("Type your full name."))
+            )
             agreed = None if self.typed_agree.data else _NOT_TICKED
             return self._put(self.typed_agree, agreed) and named
-        named = self._need_name(
-            self.witness_name, Message("The witness writes their full name here.")
-        )
+        missing = Message("The witness writes their full name here.")
+        named = self._put(self.witness_name, self.witness_name.check(missing))
         return self._put(self.mark_drawing, self.mark_drawing.take()) and named
 
     def given(self) -> dict[str, Any]:
@@ -213,12 +207,6 @@ class SignForm(Form):
             "strokes": field.data if field is not None else "",
             "witness": self.witness_name.data if method is SignatureMethod.MARK else "",
         }
-
-    def _need_name(self, field: StringField, missing: Message) -> bool:
-        typed = field.data or ""
-        if not has_letter(typed):
-            return self._put(field, missing)
-        return self._put(field, too_long(NAME_LIMIT) if len(typed) > NAME_LIMIT else None)
 
     def _put(self, field: Any, problem: Message | None) -> bool:
         if problem is not None:

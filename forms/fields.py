@@ -1,4 +1,4 @@
-"""Fields for what families type: names, dates in three calendars, signatures, codes."""
+"""Fields for what families type: dates in three calendars, signatures, codes."""
 
 import json
 import math
@@ -15,32 +15,13 @@ from wtforms.validators import StopValidation
 
 from forms.choices import Calendar
 from forms.messages import Message, Refused
-from forms.text import NAME_LIMIT, ascii_digits, clean, has_letter
+from forms.text import ascii_digits, clean
 
-LONGEST_TYPED = 10_000
 OLDEST_YEARS = 120
 MOST_POINTS = 5_000
 SHORTEST_SIGNATURE = 20.0
 """Pixels of pen way; less is a dot made by accident."""
 LARGEST_PAD = 10_000.0
-
-
-class PersonNameField(StringField):
-    """A person's name in any script; ``data`` is cleaned, ``raw`` is what was typed."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Clean; refuses nothing yet, so that what was typed stays in the field."""
-        self.typed = valuelist[0] if valuelist else ""
-        self.data = clean(self.typed[:LONGEST_TYPED])
-
-    def pre_validate(self, form: object) -> None:
-        """Refuse what can't be a name."""
-        if not self.data:
-            raise Refused(Message("Write the full name."))
-        if len(self.data) > NAME_LIMIT or len(self.typed) > LONGEST_TYPED:
-            raise Refused(too_long(NAME_LIMIT))
-        if not has_letter(self.data):
-            raise Refused(Message("A name needs at least one letter. Write the full name."))
 
 
 class CodeField(StringField):
@@ -243,11 +224,6 @@ def _length_inside(
         for a, b in pairwise(stroke)
         if is_inside(a) and is_inside(b)
     )
-
-
-def too_long(limit: int) -> Message:
-    """What a name of more than ``limit`` characters gets."""
-    return Message("This is too long. Write the name in %(limit)s letters or fewer.", limit=limit)
 
 
 def required(message: Message) -> Any:

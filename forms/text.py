@@ -14,6 +14,8 @@ _FILLERS = frozenset("\u00ad\u034f\u115f\u1160\u180e\u200b\u2060\u2800\u3164\ufe
 _JOINERS = "\u200c\u200d"
 _SPACES = re.compile(r"\s+")
 
+LONGEST_TYPED = 10_000
+"""Characters of one line that are looked at at all; nobody types more."""
 NAME_LIMIT = 200
 """Characters; longer than any name in the roster, short enough for one PDF line or two."""
 

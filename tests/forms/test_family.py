@@ -243,7 +243,7 @@ def test_a_typed_signature_needs_a_name_and_a_tick() -> None:
     }  # fmt: skip
 
     assert said(_refused(posted(SignForm, {"method": "typed", "typed_name": "123"}))) == {
-        "typed_name": ["Type your full name."],
+        "typed_name": ["A name needs at least one letter. Write the full name."],
         "typed_agree": ["Tick the box to say that the name is your signature."],
     }
     long = _refused(

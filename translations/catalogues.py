@@ -109,7 +109,7 @@ def update(root: Path = ROOT) -> None:
     A changed English string comes back untranslated, never as a fuzzy guess: a guess
     may say the opposite of what the family is asked.
     """
-    template = read_po(BytesIO(template_path(root).read_bytes()))
+    template = _template(root)
     begun = {path.parents[1].name for path in catalogue_paths(root)}
     for code in sorted(begun | set(REQUIRED)):
         path = catalogue_path(code, root)
@@ -119,19 +119,24 @@ def update(root: Path = ROOT) -> None:
         path.write_bytes(_text(catalogue))
 
 
-def compile_catalogue(path: Path) -> bool:
+def compile_catalogue(path: Path, root: Path = ROOT) -> bool:
     """Compile one catalogue next to itself; False when the .mo was already newer.
 
-    Fuzzy entries are left out. Raises CatalogueError, and removes the .mo, when a
-    translation's placeholders would break the page that shows it.
+    One that lacks a message of the template gets no .mo: its language isn't offered, since
+    families never meet a page half in English. Raises CatalogueError, and removes the .mo,
+    when a translation's placeholders would break the page that shows it.
     """
-    compiled = path.with_suffix(".mo")
-    if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+    compiled, template = path.with_suffix(".mo"), template_path(root)
+    sources = [source for source in (path, template) if source.exists()]
+    newest = max(source.stat().st_mtime_ns for source in sources)
+    if compiled.exists() and compiled.stat().st_mtime_ns >= newest:
         return False
     compiled.unlink(missing_ok=True)
     catalogue = _read(path)
     if problems := list(_placeholder_problems(path, catalogue)):
         raise CatalogueError(problems)
+    if template in sources and any(_gaps(path, catalogue, _template(root))):
+        return False
     unfinished = compiled.with_suffix(".mo.new")
     with unfinished.open("wb") as file:
         write_mo(file, catalogue, use_fuzzy=False)
@@ -147,7 +152,7 @@ def compile_all(root: Path = ROOT) -> list[Path]:
     changed, problems = [], []
     for path in catalogue_paths(root):
         try:
-            if compile_catalogue(path):
+            if compile_catalogue(path, root):
                 changed.append(path)
         except CatalogueError as error:
             problems += error.problems
@@ -164,7 +169,7 @@ def check(root: Path = ROOT, required: tuple[str, ...] = REQUIRED) -> list[str]:
     template = template_path(root)
     if not template.exists() or template.read_bytes() != template_text(root):
         return [f"{template}: not what the sources say now; run `make translations`"]
-    wanted = read_po(BytesIO(template.read_bytes()))
+    wanted = _template(root)
     problems = []
     for code in required:
         if not catalogue_path(code, root).exists():
@@ -179,6 +184,10 @@ def check(root: Path = ROOT, required: tuple[str, ...] = REQUIRED) -> list[str]:
         if path.parents[1].name in required:
             problems += _gaps(path, catalogue, wanted)
     return problems
+
+
+def _template(root: Path) -> Catalog:
+    return read_po(BytesIO(template_path(root).read_bytes()))
 
 
 def _begin(code: str) -> Catalog:

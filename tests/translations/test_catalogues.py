@@ -158,7 +158,7 @@ def test_a_catalogue_with_wrong_placeholders_leaves_no_compiled_file(
     project: Path, message: str, translation: str
 ) -> None:
     path = write_catalogue(project, "es", COMPLETE)
-    compile_catalogue(path)
+    compile_catalogue(path, project)
     compiled = path.with_suffix(".mo")
     assert compiled.exists()
     write_catalogue(project, "es", entry(message, translation))
@@ -204,23 +204,43 @@ def test_a_catalogue_that_is_not_utf_8_is_an_error(project: Path) -> None:
         compile_all(project)
 
 
-def test_compiling_leaves_out_fuzzy_entries_and_skips_what_is_current(project: Path) -> None:
-    path = write_catalogue(
-        project, "es", entry("Take back", "Dar", "#, fuzzy\n") + entry("Your name", "Su nombre")
-    )
-
+@pytest.mark.parametrize(
+    "unfinished",
+    [
+        COMPLETE.replace("Retirar", ""),
+        COMPLETE.replace('msgid "Take back"', '#, fuzzy\nmsgid "Take back"'),
+        COMPLETE.replace('msgstr[1] "%(count)s autorizaciones"\n', 'msgstr[1] ""\n'),
+    ],
+)
+def test_an_unfinished_catalogue_is_not_offered(project: Path, unfinished: str) -> None:
+    path = write_catalogue(project, "es", COMPLETE)
     assert compile_all(project) == [path]
     assert compile_all(project) == []
-    compiled = load(path)
-    assert compiled.gettext("Take back") == "Take back"
-    assert compiled.gettext("Your name") == "Su nombre"
+
+    write_catalogue(project, "es", unfinished)
+    compiled_before_the_change(path.with_suffix(".mo"))
+
+    assert compile_all(project) == []
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_new_message_takes_the_languages_away_that_lack_it(project: Path) -> None:
+    path = write_catalogue(project, "es", COMPLETE)
+    compile_all(project)
+    (project / "forms/more.py").write_text('_("Goodbye")\n', "utf-8")
+    extract(project)
+    compiled_before_the_change(path.with_suffix(".mo"))
+
+    assert compile_all(project) == []
+    assert not path.with_suffix(".mo").exists()
 
 
 def test_a_compiled_karen_catalogue_uses_its_one_plural_form(project: Path) -> None:
     path = write_catalogue(
         project,
         "ksw",
-        'msgid "%(count)s waiver"\nmsgid_plural "%(count)s waivers"\nmsgstr[0] "%(count)s လံာ်ပျဲ"\n',
+        COMPLETE.partition('msgid "%(count)s waiver')[0]
+        + 'msgid "%(count)s waiver"\nmsgid_plural "%(count)s waivers"\nmsgstr[0] "%(count)s လံာ်ပျဲ"\n',
     )
 
     compile_all(project)

@@ -209,7 +209,6 @@ def test_a_catalogue_that_is_not_utf_8_is_an_error(project: Path) -> None:
     [
         COMPLETE.replace("Retirar", ""),
         COMPLETE.replace('msgid "Take back"', '#, fuzzy\nmsgid "Take back"'),
-        COMPLETE.replace('msgstr[1] "%(count)s autorizaciones"\n', 'msgstr[1] ""\n'),
     ],
 )
 def test_an_unfinished_catalogue_is_not_offered(project: Path, unfinished: str) -> None:
@@ -240,7 +239,8 @@ def test_a_compiled_karen_catalogue_uses_its_one_plural_form(project: Path) -> N
         project,
         "ksw",
         COMPLETE.partition('msgid "%(count)s waiver')[0]
-        + 'msgid "%(count)s waiver"\nmsgid_plural "%(count)s waivers"\nmsgstr[0] "%(count)s လံာ်ပျဲ"\n',
+        + 'msgid "%(count)s waiver"\nmsgid_plural "%(count)s waivers"\n'
+        + 'msgstr[0] "%(count)s လံာ်ပျဲ"\n',
     )
 
     compile_all(project)

@@ -82,7 +82,7 @@ class Sealer:
         encoded = [c.public_bytes(serialization.Encoding.DER) for c in chain]
         parsed = [asn1_x509.Certificate.load(der) for der in encoded]
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple(parsed)
+        store.register_multiple(parsed[1:])  # the signer adds its own one itself
         signature_size = 1024 if isinstance(key, rsa.RSAPrivateKey) else 80
         return cls(
             _HeldKeySigner(key, parsed[0], store),

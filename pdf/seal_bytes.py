@@ -23,8 +23,15 @@ def container_is_canonical(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     return (
         content.startswith(encoded)
         and not any(content[len(encoded) :])
+        and _names_its_signer_once(container["content"])
         and _rebuilt(container["content"], signature.signer_cert) == encoded
     )
+
+
+def _names_its_signer_once(signed: Any) -> bool:
+    """A second certificate of the signer's would let the first one be changed unseen."""
+    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    return [c.chosen.serial_number for c in signed["certificates"]].count(serial) == 1
 
 
 def _rebuilt(signed: Any, certificate: Any) -> bytes:

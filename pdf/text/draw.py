@@ -24,19 +24,17 @@ def draw_line(
 ) -> str:
     """Operators for a line whose left end is at ``x`` and baseline at ``y``, in points."""
     pieces = [colour, "BT"]
-    boxes = []
     for place, run in enumerate(line.runs):
         if run.face is None:
             for cluster in _visual(run):
-                boxes.append(_box(line.text[cluster.start], x, y, size, fonts))
+                pieces.append(_box(line.text[cluster.start], x, y, size, fonts))
                 x += cluster.width * size
             continue
         use = fonts.use(run.face, backwards=bool(run.level % 2))
-        pieces.append(f"/{use.resource} {number(size)} Tf 1 0 0 1 {number(x)} {number(y)} Tm")
+        pieces.append(_tf(use, size, x, y))
         pieces.append(_run(line, place, use, size))
         x += sum(cluster.width for cluster in run.clusters) * size
-    pieces.append("ET")
-    return "\n".join([*pieces, *boxes])
+    return "\n".join([*pieces, "ET"])
 
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
@@ -190,25 +188,29 @@ class _Pen:
 
 
 def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) -> str:
-    """A frame with the code point in it, in two rows, read as the character itself."""
+    """A frame with the code point in it, in two rows, read as the character itself.
+
+    It is read from an invisible digit of the text's own size, not from ActualText, and not from
+    an empty glyph: PDFium drops an ActualText whose letters no font has, and a string without
+    ink; poppler breaks the line at the small digits.
+    """
+    use = fonts.use(preference("en", REGULAR)[0])
+    nominal = use.face.font.get_nominal_glyph
     digits = f"{ord(character):04X}"
     half = (len(digits) + 1) // 2
-    use = fonts.use(preference("en", REGULAR)[0])
-    small = size * _BOX_DIGITS
-    rows = []
+    hidden = use.code(nominal(ord("0")), character)
+    rows = [f"{_tf(use, size, x + size * 0.1, y)} 3 Tr [{hidden}]TJ 0 Tr"]
     for row, top in ((digits[:half], 0.42), (digits[half:], 0.08)):
-        codes = "".join(
-            use.code(glyph, digit)
-            for digit in row
-            for glyph in (use.face.font.get_nominal_glyph(ord(digit)) or 0,)
-        )
-        rows.append(
-            f"/{use.resource} {number(small)} Tf 1 0 0 1 {number(x + size * 0.12)} "
-            f"{number(y + size * top)} Tm [{codes}]TJ"
-        )
+        codes = "".join(use.code(nominal(ord(digit)), UNREAD) for digit in row)
+        place = _tf(use, size * _BOX_DIGITS, x + size * 0.12, y + size * top)
+        rows.append(f"{place} [{codes}]TJ")
     frame = (
-        f"q 0.4 w {number(x + size * 0.05)} {number(y)} "
-        f"{number(size * (MISSING_WIDTH - 0.1))} {number(size * 0.75)} re S Q"
+        f"ET q 0.4 w {number(x + size * 0.05)} {number(y)} "
+        f"{number(size * (MISSING_WIDTH - 0.1))} {number(size * 0.75)} re S Q BT"
     )
-    actual = f"/Span<</ActualText<{utf16(character).hex()}>>>BDC"
-    return "\n".join([frame, actual, "BT", *rows, "ET", "EMC"])
+    return "\n".join([frame, *rows])
+
+
+def _tf(use: FontUse, size: float, x: float, y: float) -> str:
+    """A font at a place."""
+    return f"/{use.resource} {number(size)} Tf 1 0 0 1 {number(x)} {number(y)} Tm"

@@ -115,10 +115,26 @@ def _break(shaped: _Shaped, width: float, language: str) -> list[Line]:
     start = 0
     while start < len(clusters):
         end = _line_end(shaped, clusters, start, width)
-        lines.append(_line(shaped, clusters[start].start, _trimmed(shaped, clusters, start, end),
-                           language))  # fmt: skip
+        line = _line(shaped, clusters, start, end, language)
+        while line.width > width + 1e-6 and end > start + 1 and _cuts_a_word(shaped, clusters, end):
+            end = _shortened(clusters, start, end, line.width - width)
+            line = _line(shaped, clusters, start, end, language)
+        lines.append(line)
         start = end
     return lines or [Line(shaped.text, (), 0.0, shaped.base)]
+
+
+def _cuts_a_word(shaped: _Shaped, clusters: Sequence[Cluster], end: int) -> bool:
+    """A letter that has become the line's last one may be wider than it was inside its word."""
+    return end < len(clusters) and clusters[end].start not in shaped.opportunities
+
+
+def _shortened(clusters: Sequence[Cluster], start: int, end: int, excess: float) -> int:
+    """An earlier end of the line, by at least the excess; one cluster remains."""
+    while end > start + 1 and excess > 0:
+        end -= 1
+        excess -= clusters[end].width
+    return end
 
 
 def _line_end(shaped: _Shaped, clusters: Sequence[Cluster], start: int, width: float) -> int:
@@ -149,7 +165,10 @@ def _is_space(shaped: _Shaped, cluster: Cluster) -> bool:
     return shaped.text[cluster.start : cluster.end].isspace()
 
 
-def _line(shaped: _Shaped, start: int, end: int, language: str) -> Line:
+def _line(
+    shaped: _Shaped, clusters: Sequence[Cluster], first: int, beyond: int, language: str
+) -> Line:
+    start, end = clusters[first].start, _trimmed(shaped, clusters, first, beyond)
     runs = [
         _cut(shaped, item, max(item.start, start), min(item.end, end), (start, end), language)
         for item in shaped.items

@@ -117,6 +117,7 @@ class _Interpreter:
         self._matrix = _IDENTITY
         self._saved: list[Matrix] = []
         self._font, self._size, self._rise = "", 0.0, 0.0
+        self._unseen = False
         self._x = self._y = 0.0
 
     def run(self, operations: list[tuple[Any, bytes]]) -> None:
@@ -124,6 +125,9 @@ class _Interpreter:
             self._one(operator.decode(), operands)
 
     def _one(self, operator: str, operands: Any) -> None:
+        if operator.startswith("T"):
+            self._text(operator, operands)
+            return
         match operator:
             case "q":
                 self._saved.append(self._matrix)
@@ -131,15 +135,6 @@ class _Interpreter:
                 self._matrix = self._saved.pop()
             case "cm":
                 self._matrix = _product([float(n) for n in operands], self._matrix)
-            case "Tf":
-                self._font, self._size = str(operands[0])[1:], float(operands[1])
-            case "Tm":
-                assert [float(n) for n in operands[:4]] == [1, 0, 0, 1]
-                self._x, self._y = float(operands[4]), float(operands[5])
-            case "Ts":
-                self._rise = float(operands[0])
-            case "TJ":
-                self._show(operands[0])
             case "m" | "l" | "c":
                 self._corner(float(operands[-2]), float(operands[-1]))
             case "re":
@@ -150,6 +145,22 @@ class _Interpreter:
                 pass
             case "BDC" | "BMC" | "EMC":
                 pass
+            case _:
+                self._page.others.append(operator)
+
+    def _text(self, operator: str, operands: Any) -> None:
+        match operator:
+            case "Tf":
+                self._font, self._size = str(operands[0])[1:], float(operands[1])
+            case "Tm":
+                assert [float(n) for n in operands[:4]] == [1, 0, 0, 1]
+                self._x, self._y = float(operands[4]), float(operands[5])
+            case "Tr":
+                self._unseen = operands[0] == 3
+            case "Ts":
+                self._rise = float(operands[0])
+            case "TJ":
+                self._show(operands[0])
             case _:
                 self._page.others.append(operator)
 
@@ -166,9 +177,11 @@ class _Interpreter:
             codes = piece.original_bytes
             for i in range(0, len(codes), 2):
                 code = int.from_bytes(codes[i : i + 2], "big")
-                self._page.glyphs.append(
-                    Drawn(self._font, font.glyph(code), self._x, self._y + self._rise, self._size)
+                drawn = Drawn(
+                    self._font, font.glyph(code), self._x, self._y + self._rise, self._size
                 )
+                if not self._unseen:
+                    self._page.glyphs.append(drawn)
                 self._x += font.widths[code] / 1000 * self._size
 
 

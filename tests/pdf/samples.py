@@ -37,7 +37,7 @@ class Identity:
 
 
 @cache
-def identity(name: str = "Test school") -> Identity:
+def identity(name: str) -> Identity:
     """One for each name."""
     key, certificate = create_demo_identity(name, AT)
     return Identity(Sealer.from_pem(key, certificate), certificate)
@@ -93,7 +93,7 @@ def rendered(kind: str, language: str) -> bytes:
 
 
 @cache
-def sealed(kind: str = "letter", language: str = "en", by: str = "Test school") -> bytes:
+def sealed(kind: str, language: str, by: str) -> bytes:
     """The document with its seal."""
     return identity(by).sealer.seal(rendered(kind, language), at=AT, reason="Letter")
 

@@ -61,6 +61,17 @@ def test_a_changed_byte_is_found_wherever_it_is(part: int) -> None:
     assert not is_whole(verify(bytes(pdf)))
 
 
+@pytest.mark.parametrize("part", range(20))
+def test_a_changed_digit_of_the_seal_is_found_wherever_it_is(part: int) -> None:
+    pdf = bytearray(sealed())
+    begin = pdf.index(b"/Contents <3082") + len(b"/Contents <")
+    digits = len(pdf[begin : pdf.index(b">", begin)].rstrip(b"0"))
+    place = begin + part * digits // 20
+    pdf[place] = ord("1") if pdf[place] == ord("0") else ord("0")
+
+    assert not is_whole(verify(bytes(pdf)))
+
+
 def test_poppler_finds_a_changed_byte_too(tmp_path: Path) -> None:
     pdf = bytearray(sealed())
     place = pdf.index(b"/MediaBox") + 12

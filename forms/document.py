@@ -103,6 +103,11 @@ class DocumentText:
     columns: tuple[str, str]
     """Headings of the elements table: data element, purpose. Empty strings where there is none."""
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Names of the sections, in order."""
+        return tuple(dict.fromkeys(block.section for block in self.blocks))
+
     def section(self, name: str) -> tuple[Block, ...]:
         """The blocks of one section, in order."""
         return tuple(block for block in self.blocks if block.section == name)

@@ -1,7 +1,9 @@
 """Commands for documents and PDFs."""
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ import click
 from forms.check import check
 from forms.document import DocumentError, UnknownDocument, documents, load
 from intake.cli import fail, show
-from intake.config import SettingsError, settings_from
-from intake.paper.blank import blank_waiver
+from intake.config import Settings, SettingsError, settings_from
+from intake.documents.texts import READING
+from intake.paper.blank import blank_waiver, printed_document
 from pdf.fonts import FontsMissing
 from pdf.plain import render_text
 from pdf.verify import verify
@@ -100,19 +103,35 @@ def pdf_group() -> None:
 @click.option("--out", required=True, type=_OUT)
 def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
     """A waiver to print and sign on paper."""
-    import os  # noqa: PLC0415
+    _print(
+        out,
+        code,
+        lambda settings: blank_waiver(settings, code, student_name=student_name, school=school),
+    )
 
+
+@pdf_group.command("document")
+@click.argument("name", type=click.Choice(READING))
+@click.option("--language", "code", required=True, help="Language code, such as ksw.")
+@click.option("--out", required=True, type=_OUT)
+def pdf_document(name: str, code: str, out: Path) -> None:
+    """A document that is only read, to print or to hand out."""
+    _print(out, code, lambda settings: printed_document(settings, name, code))
+
+
+def _print(out: Path, code: str, make: Callable[[Settings], bytes]) -> None:
+    """Write a document that names the partnership, or say in one line why not."""
     try:
         found = settings_from(os.environ)
     except SettingsError as error:
-        fail(f"{error} (a waiver names the partnership; `intake config` lists every setting)")
+        fail(f"{error} (it names the partnership; `intake config` lists every setting)")
     try:
         language(code)
-        out.write_bytes(blank_waiver(found, code, student_name=student_name, school=school))
+        out.write_bytes(make(found))
     except UnknownLanguage:
         fail(f"no language {code!r}; one of: {', '.join(languages())}")
     except DocumentError as error:
-        fail(f"the waiver is not complete in {code!r}: {error}")
+        fail(f"the document is not complete in {code!r}: {error}")
     except FontsMissing as error:
         fail(str(error))
     except OSError as error:

@@ -10,6 +10,10 @@ from translations import Language, has_catalogue, languages
 
 WAIVER = "ferpa_waiver"
 REVOCATION = "revocation"
+DATA_USE = "data_use"
+PRIVACY_POSTING = "privacy_posting"
+READING = (DATA_USE, PRIVACY_POSTING)
+"""What is only read: nobody signs it."""
 
 
 def shown_text(settings: Settings, document: str, language: str) -> DocumentText:
@@ -25,6 +29,11 @@ def shown_text(settings: Settings, document: str, language: str) -> DocumentText
         "end_date": _long_date(settings.consent_end_date, language),
     }
     return text.fill(facts)
+
+
+def is_whole(document: str, language: str) -> bool:
+    """Whether every word of the document is there in this language."""
+    return language in load(document).complete_languages()
 
 
 def offered_languages() -> tuple[Language, ...]:

@@ -1,4 +1,4 @@
-"""A waiver to print and sign on paper."""
+"""What is printed: a waiver to sign on paper, and the documents that are only read."""
 
 from forms.document import load
 from intake.config import Settings
@@ -20,7 +20,6 @@ def blank_waiver(
         return Answer(translate(label, language), label, value)
 
     text = shown_text(settings, WAIVER, language)
-    notice = mark("This translation is a draft. The English text is attached.")
     return render_blank(
         text,
         text if language == "en" else shown_text(settings, WAIVER, "en"),
@@ -36,6 +35,33 @@ def blank_waiver(
             row(mark("Witness, if you sign with a mark")),
         ],
         choices=[row(mark("Yes: share the information")), row(mark("No: do not share"))],
-        page_label=translate(mark("Page {page} of {pages}"), language),
-        draft_notice=translate(notice, language) if load(WAIVER).is_draft(language) else None,
+        page_label=_page_label(language),
+        draft_notice=_draft_notice(WAIVER, language),
     )
+
+
+def printed_document(settings: Settings, document: str, language: str) -> bytes:
+    """A document that is only read, in a language, followed by its English.
+
+    Raises UnknownDocument, IncompleteLanguage, FontsMissing.
+    """
+    text = shown_text(settings, document, language)
+    return render_blank(
+        text,
+        text if language == "en" else shown_text(settings, document, "en"),
+        lines=(),
+        choices=(),
+        page_label=_page_label(language),
+        draft_notice=_draft_notice(document, language),
+        sections=text.sections,
+    )
+
+
+def _page_label(language: str) -> str:
+    return translate(mark("Page {page} of {pages}"), language)
+
+
+def _draft_notice(document: str, language: str) -> str | None:
+    if not load(document).is_draft(language):
+        return None
+    return translate(mark("This translation is a draft. The English text is attached."), language)

@@ -3,6 +3,7 @@
 from intake.web.family import (  # noqa: F401  (importing them registers their routes)
     closing_routes,
     identity_routes,
+    information_routes,
     picker_routes,
     reading_routes,
     receipt_routes,

@@ -6,6 +6,7 @@ from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.papers import forms_group, pdf_group
 from intake.cli.people import destinations_group, staff_group
+from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 
 
@@ -25,6 +26,7 @@ for _command in (
     destinations_group,
     forms_group,
     pdf_group,
+    recordings_group,
     consents_group,
     audit_group,
     bench_group,

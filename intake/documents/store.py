@@ -1,4 +1,7 @@
-"""Where sealed documents lie: write-once objects, each encrypted under a key of its own."""
+"""Where sealed documents lie: write-once objects, each encrypted under a key of its own.
+
+Recordings of the documents' words lie beside them, in the clear: anybody may hear them.
+"""
 
 import hashlib
 import os
@@ -78,6 +81,23 @@ class Storage:
         if hashlib.sha256(pdf).hexdigest() != document.sha256:
             raise DocumentDamaged(f"document {document.sha256} was altered")
         return pdf
+
+    def put_recording(self, audio: bytes) -> str:
+        """Write a recording, which is no secret; its path, made from its content."""
+        path = f"recordings/{hashlib.sha256(audio).hexdigest()}"
+        obstore.put(self._store, path, audio)
+        self._sync(path)
+        return path
+
+    def read_recording(self, path: str) -> bytes:
+        """A recording; raises DocumentDamaged where it is gone or altered."""
+        try:
+            audio = bytes(obstore.get(self._store, path).bytes())
+        except (BaseError, OSError):
+            raise DocumentDamaged("the recording can't be read") from None
+        if f"recordings/{hashlib.sha256(audio).hexdigest()}" != path:
+            raise DocumentDamaged("the recording was altered")
+        return audio
 
     def discard(self, stored: StoredDocument) -> None:
         """Remove an object that was never registered (its transaction did not happen)."""

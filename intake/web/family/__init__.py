@@ -4,6 +4,7 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     closing_routes,
     identity_routes,
     information_routes,
+    listening,
     picker_routes,
     reading_routes,
     receipt_routes,

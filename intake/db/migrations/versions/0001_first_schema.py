@@ -76,6 +76,26 @@ def upgrade() -> None:
         batch_op.create_index('ix_outgoing_messages_due', ['state', 'next_attempt_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_messages_session_id'), ['session_id'], unique=False)
 
+    op.create_table('recordings',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('document', sa.String(length=64), nullable=False),
+    sa.Column('version', sa.String(length=32), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('block', sa.String(length=64), nullable=False),
+    sa.Column('words_sha256', sa.String(length=64), nullable=False),
+    sa.Column('media_type', sa.String(length=32), nullable=False),
+    sa.Column('storage_path', sa.String(length=200), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('reader', sa.String(length=200), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by', sa.String(length=36), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('confirmed_by', sa.String(length=36), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recordings'))
+    )
+    with op.batch_alter_table('recordings', schema=None) as batch_op:
+        batch_op.create_index('ix_recordings_text', ['document', 'version', 'language'], unique=False)
+
     op.create_table('schools',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -374,6 +394,10 @@ def downgrade() -> None:
     op.drop_table('staff')
     op.drop_table('sealed_documents')
     op.drop_table('schools')
+    with op.batch_alter_table('recordings', schema=None) as batch_op:
+        batch_op.drop_index('ix_recordings_text')
+
+    op.drop_table('recordings')
     with op.batch_alter_table('outgoing_messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_messages_session_id'))
         batch_op.drop_index('ix_outgoing_messages_due')

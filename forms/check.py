@@ -6,7 +6,7 @@ can't be found here; that is what a translation's approval by a qualified person
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from forms.document import Document
@@ -18,6 +18,7 @@ from forms.source import (
     read_words,
     words_by_place,
 )
+from forms.zawgyi import unicode_reading
 from translations import Language, languages
 
 # Names that stay as they are in every language, web addresses and email addresses.
@@ -31,6 +32,9 @@ _SCRIPTS = {"Latn": "LATIN", "Arab": "ARABIC", "Mymr": "MYANMAR", "Deva": "DEVAN
 _ZEROS = {"latn": 0x30, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040, "deva": 0x966}
 # Joiners shape words in Persian, Nepali and Burmese; every other format character hides.
 _JOINERS = "\u200c\u200d"
+_SOURCE = "en"
+_A_SENTENCE = 4
+"""Words; a shorter text (a name, "Email: …") can be the same in two languages."""
 
 _BURMESE_ONLY = frozenset("ဇဈဉဋဌဍဎဏဓဗဠဢဣဤဥဦဩဪေ္၌၍၎၏ဿ")
 _KAREN_ONLY = frozenset("ၡၢၣၤၠ")
@@ -86,9 +90,19 @@ def _check_language(document: Document, code: str) -> Iterator[tuple[str, str]]:
     # As written, not as read: reading makes everything NFC.
     words = words_by_place(read_toml(document.path(code)))
     yield from ((fault.place, fault.message) for fault in faults(document.structure, words))
+    english = _english(document) if code != _SOURCE else {}
     for place, text in words.items():
         for message in check_text(text, languages()[code]):
             yield place, message
+        if text == english.get(place) and len(text.split()) >= _A_SENTENCE:
+            yield place, "is still in English"
+
+
+def _english(document: Document) -> Mapping[str, str]:
+    try:
+        return read_words(document.path(_SOURCE)).by_place
+    except DocumentError:  # a problem of the English file, found there
+        return {}
 
 
 def check_text(text: str, language: Language) -> Iterator[str]:
@@ -143,6 +157,8 @@ def _wrong_myanmar(text: str, language: Language) -> Iterator[str]:
     foreign = _BURMESE_ONLY if language.code == "ksw" else _KAREN_ONLY
     owner = "Burmese" if language.code == "ksw" else "Karen"
     yield from (f"has {char!r}, a letter of {owner} only" for char in _found(text, foreign))
+    if unicode_reading(text) is not None:
+        yield "looks like Zawgyi, which other fonts show as other words"
     if language.code == "ksw":
         for run in _MYANMAR_LETTERS.findall(text):
             rest = _KAREN_SYLLABLES.sub(" ", run).split()

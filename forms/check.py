@@ -88,7 +88,13 @@ def _check_language(document: Document, code: str) -> Iterator[tuple[str, str]]:
         yield "", str(error)
         return
     # As written, not as read: reading makes everything NFC.
-    words = words_by_place(read_toml(document.path(code)))
+    yield from check_words(document, code, words_by_place(read_toml(document.path(code))))
+
+
+def check_words(
+    document: Document, code: str, words: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with these words as the document in this language: place and message."""
     yield from ((fault.place, fault.message) for fault in faults(document.structure, words))
     english = _english(document) if code != _SOURCE else {}
     for place, text in words.items():

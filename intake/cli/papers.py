@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from forms.check import check
+from forms.check import check, check_words
 from forms.document import DocumentError, UnknownDocument, documents, load
+from forms.xliff import XliffRefused, as_toml, from_xliff, to_xliff
 from intake.cli import fail, show
 from intake.config import Settings, SettingsError, settings_from
 from intake.documents.texts import READING
@@ -89,6 +90,47 @@ def forms_check(as_json: bool) -> None:
     )
     if found:
         sys.exit(1)
+
+
+@forms_group.command("export")
+@click.argument("document", type=click.Choice(documents()))
+@click.option("--language", "code", required=True, help="Language code, such as ksw.")
+@click.option("--out", required=True, type=_OUT)
+def forms_export(document: str, code: str, out: Path) -> None:
+    """A document with what there is of its translation, for a translator's tool (XLIFF 2.1)."""
+    try:
+        out.write_bytes(to_xliff(load(document), code))
+    except DocumentError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"can't write {out}: {error.strerror}")
+    click.echo(f"Wrote {out}")
+
+
+@forms_group.command("import")
+@click.argument("file", type=_FILE)
+def forms_import(file: Path) -> None:
+    """Take a translation back (XLIFF 2): checked first, then written beside the document."""
+    try:
+        imported = from_xliff(file.read_bytes())
+    except (XliffRefused, UnknownDocument, DocumentError) as error:
+        fail(f"{file}: {error}")
+    words, missing = imported.words.by_place, set(imported.missing)
+    problems = [
+        f"{file}: {place} {message}"
+        for place, message in check_words(imported.document, imported.language, words)
+        if place not in missing
+    ]
+    if problems:
+        fail("\n".join([*problems, "nothing was written"]))
+    path = imported.document.path(imported.language)
+    try:
+        path.write_text(as_toml(imported), "utf-8")
+    except OSError as error:
+        fail(f"can't write {path}: {error.strerror}")
+    click.echo(f"Wrote {path}")
+    if missing:
+        click.echo(f"Not offered yet: {len(missing)} places have no translation.")
 
 
 @click.group("pdf")

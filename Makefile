@@ -42,9 +42,10 @@ check: setup ## Style, types, imports between layers, translations
 	@$(BIN)/python -m translations.catalogues check
 
 .PHONY: translations
-translations: setup ## Bring the catalogues up to date with the sources
+translations: setup ## Bring the catalogues up to date with the sources, compile and check them
 	@$(BIN)/python -m translations.catalogues extract
 	@$(BIN)/python -m translations.catalogues update
+	@$(BIN)/python -m translations.catalogues compile
 	@$(BIN)/python -m translations.catalogues check
 
 .PHONY: bench

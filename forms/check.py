@@ -78,6 +78,15 @@ def check(document: Document) -> tuple[Problem, ...]:
     )
 
 
+def untranslated(document: Document) -> tuple[Problem, ...]:
+    """Registered languages in which nobody has written this document."""
+    return tuple(
+        Problem(document.name, document.version, code, "", "no such file: nobody has written it")
+        for code in languages()
+        if not document.path(code).exists()
+    )
+
+
 def _check_language(document: Document, code: str) -> Iterator[tuple[str, str]]:
     if code not in languages():
         yield "", "is no registered language"

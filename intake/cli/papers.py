@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from forms.check import check, check_words
+from forms.check import check, check_words, untranslated
 from forms.document import DocumentError, UnknownDocument, documents, load
 from forms.xliff import XliffRefused, as_toml, from_xliff, to_xliff
 from intake.cli import fail, show
@@ -83,7 +83,8 @@ def forms_show(document: str, code: str) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def forms_check(as_json: bool) -> None:
     """Find holes, wrong placeholders, wrong letters and digits in every document."""
-    found = [problem for name in documents() for problem in check(load(name))]
+    newest = [load(name) for name in documents()]
+    found = [problem for document in newest for problem in check(document) + untranslated(document)]
     texts = [str(problem) for problem in found]
     show(
         {"ok": not found, "problems": texts}, as_json=as_json, text="\n".join(texts) or "All well."

@@ -1,11 +1,19 @@
-"""One PDF from rows: pages with their feet, metadata, fonts, an attachment."""
+"""One PDF from rows: pages with their feet, structure, metadata, fonts, an attachment."""
 
 import itertools
 from dataclasses import dataclass, replace
 from datetime import datetime
-from xml.sax.saxutils import escape
 
-from pdf.file import Name, PdfFile, Reference, Stream, Value, date_string
+from pdf.archive import (
+    RECORD_NAME,
+    Attachment,
+    Facts,
+    attach,
+    information,
+    metadata,
+    output_intent,
+)
+from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.fonts import BOLD
 from pdf.layout import (
     FOOT,
@@ -13,24 +21,18 @@ from pdf.layout import (
     PAGE_WIDTH,
     Flow,
     Row,
-    draw_page,
     is_right_to_left,
     paginate,
 )
+from pdf.page import draw_rows
+from pdf.tags import Artifact, Element, MarkedPage, Role, language_tag, write_tree
 from pdf.text.embed import DocumentFonts
 
-PRODUCER = "FERPA waiver intake"
-RECORD_NAME = "consent-record.json"
+SEAL_FIELD = "Seal"
+_SEAL_DESCRIPTION = "Electronic seal of this document"
+_UNTITLED = "Text"
 _FOOT_TOP = 52.0
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """The machine-readable record inside the file."""
-
-    data: bytes
-    sha256: str
-    text_sha256: str
+_PRINTED_AND_LOCKED = 132
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,61 +63,113 @@ def assemble(
     created_at: datetime | None,
     attachment: Attachment | None = None,
 ) -> Rendered:
-    """Put rows on pages and write the file."""
+    """Put rows on pages and write the file; one with an attachment has a place for a seal."""
+    facts = Facts(title.strip() or _UNTITLED, language, created_at, attachment)
+    flow.document.language = language
     file, fonts = PdfFile(), DocumentFonts()
-    pages = paginate(flow.rows)
-    contents = []
-    for index, placed in enumerate(pages):
-        pieces = draw_page(placed, fonts)
-        if foot is not None:
-            # The code before the text and the page's number after it: PDFium takes what stands
-            # on one height, and follows each other, for one sentence.
-            code = draw_page(_foot_code(flow, foot), fonts)
-            number = draw_page(_foot_rows(flow, foot, index + 1, len(pages)), fonts)
-            artifact = "/Artifact BMC"
-            pieces = [artifact, *code, "EMC", *pieces, artifact, *number, "EMC"]
-        contents.append("\n".join(pieces).encode("ascii"))
+    pages = _drawn_pages(flow, foot, fonts)
     tree = file.reserve()
     resources = file.add({"Font": fonts.embed(file)})
-    kids = [_page(file, tree, resources, content) for content in contents]
+    kids = [file.reserve() for _ in pages]
+    seal = _seal_field(file, kids[0], len(pages)) if attachment is not None else None
+    for index, (page, kid) in enumerate(zip(pages, kids, strict=True)):
+        annotations = [seal] if seal is not None and index == 0 else []
+        file.fill(kid, _page(file, tree, resources, page, index, annotations))
     file.fill(tree, {"Type": Name("Pages"), "Kids": kids, "Count": len(kids)})
     catalog: dict[str, Value] = {
         "Type": Name("Catalog"),
         "Pages": tree,
-        "Lang": language,
+        "Lang": language_tag(language),
+        "MarkInfo": {"Marked": True},
         # No /Direction: it orders only pages side by side, but with R2L PDFium (Chrome) reads
         # the English lines of an Arabic document backwards.
         "ViewerPreferences": {"DisplayDocTitle": True},
-        "Metadata": file.add(_metadata(title, language, created_at, attachment)),
+        "Metadata": file.add(metadata(facts)),
+        "OutputIntents": [output_intent(file)],
     }
     if attachment is not None:
-        record = _attach(file, attachment, created_at)
+        record = attach(file, attachment, created_at)
         catalog["Names"] = {"EmbeddedFiles": {"Names": [RECORD_NAME, record]}}
         catalog["AF"] = [record]
-    info = file.add(_info(title, created_at, attachment))
+    if seal is not None:
+        catalog["AcroForm"] = {"Fields": [seal], "SigFlags": 3}
+        flow.document.add(Element(Role.FORM, "en", annotation=seal))
+    catalog["StructTreeRoot"] = write_tree(file, flow.document, pages, kids)
+    info = file.add(information(facts))
     pdf = file.write(file.add(catalog), info)
     return Rendered(pdf, len(pages), tuple(flow.missing))
 
 
-def _page(file: PdfFile, tree: Reference, resources: Reference, content: bytes) -> Reference:
+def _drawn_pages(flow: Flow, foot: Foot | None, fonts: DocumentFonts) -> list[MarkedPage]:
+    pages = []
+    placed = paginate(flow.rows)
+    for index, rows in enumerate(placed):
+        page = MarkedPage(index)
+        if foot is not None:
+            # The code before the text and the page's number after it: PDFium takes what stands
+            # on one height, and follows each other, for one sentence.
+            draw_rows(page, _foot_code(flow, foot), fonts)
+        draw_rows(page, rows, fonts)
+        if foot is not None:
+            draw_rows(page, _foot_rows(flow, foot, index, len(placed)), fonts)
+        pages.append(page)
+    return pages
+
+
+def _page(
+    file: PdfFile,
+    tree: Reference,
+    resources: Reference,
+    page: MarkedPage,
+    index: int,
+    annotations: list[Reference],
+) -> dict[str, Value]:
+    entry: dict[str, Value] = {
+        "Type": Name("Page"),
+        "Parent": tree,
+        "MediaBox": [0, 0, PAGE_WIDTH, PAGE_HEIGHT],
+        "Resources": resources,
+        "Contents": file.add(Stream(page.content())),
+        "StructParents": index,
+        "Tabs": Name("S"),
+    }
+    if annotations:
+        entry["Annots"] = annotations
+    return entry
+
+
+def _seal_field(file: PdfFile, page: Reference, number: int) -> Reference:
+    """An invisible signature field, for the sealer to fill: so it is part of the structure."""
     return file.add(
         {
-            "Type": Name("Page"),
-            "Parent": tree,
-            "MediaBox": [0, 0, PAGE_WIDTH, PAGE_HEIGHT],
-            "Resources": resources,
-            "Contents": file.add(Stream(content)),
+            "Type": Name("Annot"),
+            "Subtype": Name("Widget"),
+            "FT": Name("Sig"),
+            "T": SEAL_FIELD,
+            "TU": _SEAL_DESCRIPTION,
+            "Rect": [0, 0, 0, 0],
+            "F": _PRINTED_AND_LOCKED,
+            "P": page,
+            "StructParent": number,
         }
     )
 
 
 def _foot_rows(flow: Flow, foot: Foot, page: int, pages: int) -> list[tuple[float, Row]]:
-    """The notice and the page's number, where the language begins."""
-    label = foot.page_label.replace("{page}", str(page)).replace("{pages}", str(pages))
-    rows = flow.paragraph_rows(label, foot.language, FOOT)
+    """The notice and the page's number, where the language begins.
+
+    The notice is the first thing to be heard in the document; on further pages it is a foot.
+    """
+    label = foot.page_label.replace("{page}", str(page + 1)).replace("{pages}", str(pages))
+    rows = flow.paragraph_rows(label, foot.language, FOOT, owner=Artifact.FOOT)
     if foot.draft_notice:
+        owner: Element | Artifact = Artifact.FOOT
+        if page == 0:
+            owner = Element(Role.PARAGRAPH, foot.language)
+            flow.document.kids.insert(0, owner)
         bold = replace(FOOT, weight=BOLD)
-        rows = flow.paragraph_rows(foot.draft_notice, foot.language, bold) + rows
+        notice = flow.paragraph_rows(foot.draft_notice, foot.language, bold, owner=owner)
+        rows = notice + rows
     tops = itertools.accumulate((-row.height for row in rows), initial=_FOOT_TOP)
     return list(zip(tops, rows, strict=False))
 
@@ -123,71 +177,7 @@ def _foot_rows(flow: Flow, foot: Foot, page: int, pages: int) -> list[tuple[floa
 def _foot_code(flow: Flow, foot: Foot) -> list[tuple[float, Row]]:
     """The receipt code, on the other side."""
     at_right = not is_right_to_left(foot.language)
-    rows = flow.paragraph_rows(foot.receipt_code or "", "en", FOOT, aligned_right=at_right)
+    rows = flow.paragraph_rows(
+        foot.receipt_code or "", "en", FOOT, owner=Artifact.FOOT, aligned_right=at_right
+    )
     return [(_FOOT_TOP, row) for row in rows]
-
-
-def _info(
-    title: str, created_at: datetime | None, attachment: Attachment | None
-) -> dict[str, Value]:
-    info: dict[str, Value] = {"Title": title, "Producer": PRODUCER}
-    if created_at is not None:
-        info["CreationDate"] = info["ModDate"] = date_string(created_at)
-    if attachment is not None:
-        info["ConsentRecordSHA256"] = attachment.sha256
-        info["TextSHA256"] = attachment.text_sha256
-    return info
-
-
-def _metadata(
-    title: str, language: str, created_at: datetime | None, attachment: Attachment | None
-) -> Stream:
-    """The same facts as XMP (ISO 16684-1), uncompressed so that any tool finds them."""
-    facts = []
-    if created_at is not None:
-        stamp = created_at.isoformat(timespec="seconds")
-        facts += [f"<xmp:CreateDate>{stamp}</xmp:CreateDate>"]
-        facts += [f"<xmp:ModifyDate>{stamp}</xmp:ModifyDate>"]
-    if attachment is not None:
-        facts.append(f"<ferpa:recordSHA256>{attachment.sha256}</ferpa:recordSHA256>")
-        facts.append(f"<ferpa:textSHA256>{attachment.text_sha256}</ferpa:textSHA256>")
-    packet = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:ferpa="urn:ferpa-waiver-intake:1">
-<dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
-<dc:language><rdf:Bag><rdf:li>{escape(language)}</rdf:li></rdf:Bag></dc:language>
-<pdf:Producer>{PRODUCER}</pdf:Producer>
-{"".join(facts)}
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
-    return Stream(
-        packet.encode(), {"Type": Name("Metadata"), "Subtype": Name("XML")}, compressed=False
-    )
-
-
-def _attach(file: PdfFile, attachment: Attachment, created_at: datetime | None) -> Reference:
-    parameters: dict[str, Value] = {"Size": len(attachment.data)}
-    if created_at is not None:
-        parameters["ModDate"] = parameters["CreationDate"] = date_string(created_at)
-    embedded = file.add(
-        Stream(
-            attachment.data,
-            {
-                "Type": Name("EmbeddedFile"),
-                "Subtype": Name("application#2Fjson"),
-                "Params": parameters,
-            },
-        )
-    )
-    return file.add(
-        {
-            "Type": Name("Filespec"),
-            "F": RECORD_NAME,
-            "UF": RECORD_NAME,
-            "AFRelationship": Name("Data"),
-            "EF": {"F": embedded, "UF": embedded},
-        }
-    )

@@ -7,6 +7,7 @@ ISO 32000-1, 7.3 (objects), 7.5 (file structure).
 """
 
 import hashlib
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +51,14 @@ class PdfFile:
 
     def __init__(self) -> None:
         self._objects: list[Value] = []
+        self._packed: dict[int, bytes] = {}
+
+    def pack(self, reference: Reference, formatted: bytes) -> None:
+        """Fill a reserved object that is no stream with its form in the file.
+
+        All such objects are compressed together (7.5.7): for many small ones.
+        """
+        self._packed[reference.number] = formatted
 
     def reserve(self) -> Reference:
         """A number for an object that others refer to before it exists."""
@@ -72,22 +81,57 @@ class PdfFile:
         file = pdfdoc.PDFFile(_VERSION)
         ids = [str(number) for number in range(1, len(self._objects) + 1)]
         document.idToObjectNumberAndVersion = {id: (int(id), 0) for id in ids}
+        places: dict[int, bytes] = {0: _row(0, 0, 65535)}
         for id, value in zip(ids, self._objects, strict=True):
-            entry = pdfdoc.PDFIndirectObject(id, _object(value))
-            document.idToOffset[id] = file.add(entry.format(document))
-        identifier = "<" + hashlib.sha256(file.format(document)).hexdigest()[:32] + ">"
-        table = pdfdoc.PDFCrossReferenceTable()
-        table.addsection(0, ids)
-        start = file.add(table.format(document))
-        trailer = pdfdoc.PDFTrailer(
-            startxref=start,
-            Size=len(ids) + 1,
-            Root=_object(catalog),
-            Info=_object(info),
-            ID=pdfdoc.PDFArray([identifier, identifier]),
+            if int(id) not in self._packed:
+                entry = pdfdoc.PDFIndirectObject(id, _object(value))
+                places[int(id)] = _row(1, file.add(entry.format(document)), 0)
+        if self._packed:
+            places |= self._write_packed(file, document)
+        identifier = hashlib.sha256(file.format(document)).digest()[:16]
+        own = len(places)
+        places[own] = _row(1, file.offset, 0)
+        table = Stream(
+            b"".join(places[number] for number in range(len(places))),
+            {
+                "Type": Name("XRef"),
+                "Size": len(places),
+                "W": [1, 4, 2],
+                "Root": catalog,
+                "Info": info,
+                "ID": [identifier, identifier],
+            },
         )
-        file.add(trailer.format(document))
+        start = file.add(_stream_object(own, table, document))
+        file.add(f"startxref\n{start}\n%%EOF\n")
         return bytes(file.format(document))
+
+    def _write_packed(self, file: Any, document: "_Document") -> dict[int, bytes]:
+        """One object stream with all packed objects; their rows in the table, and its own."""
+        header: list[str] = []
+        length = 0
+        for number, body in self._packed.items():
+            header.append(f"{number} {length}")
+            length += len(body) + 1
+        first = " ".join(header).encode() + b"\n"
+        own = len(self._objects) + 1
+        stream = Stream(
+            first + b"\n".join(self._packed.values()),
+            {"Type": Name("ObjStm"), "N": len(self._packed), "First": len(first)},
+        )
+        rows = {number: _row(2, own, index) for index, number in enumerate(self._packed)}
+        rows[own] = _row(1, file.add(_stream_object(own, stream, document)), 0)
+        return rows
+
+
+def _row(kind: int, place: int, detail: int) -> bytes:
+    """A row of the cross-reference table (7.5.8.3)."""
+    return struct.pack(">BIH", kind, place, detail)
+
+
+def _stream_object(number: int, stream: Stream, document: "_Document") -> bytes:
+    formatted: bytes = pdfdoc.format(_object(stream), document, toplevel=1)
+    return b"%d 0 obj\n%b\nendobj\n" % (number, formatted)
 
 
 class _Document(pdfdoc.DummyDoc):

@@ -6,14 +6,15 @@ with their text, and never leaves a paragraph's first or last line alone.
 """
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from pdf.file import number
 from pdf.fonts import BOLD, REGULAR
-from pdf.text.draw import draw_line
-from pdf.text.embed import DocumentFonts
+from pdf.tags import Artifact, Element, Role
 from pdf.text.paragraph import Line, lay_out
+from pdf.text.spoken import is_latin, language_of
 from translations import Direction
 from translations import language as registered_language
 
@@ -34,7 +35,6 @@ _LEADING = {
     "noto-sans-ethiopic": 1.5,
 }
 """Line height in ems by font family; stacked letters need more than Latin ones."""
-_BAND_PADDING = 3.0
 _BASELINE = 0.7
 """Which part of a line's height lies above the baseline."""
 
@@ -76,6 +76,9 @@ class Text:
     x: float
     drop: float
     style: Style
+    owner: Element | Artifact
+    english_apart: bool
+    """Whether Latin words in it are English, and are to be spoken so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,9 @@ class Drawing:
     """Operators in a coordinate system whose origin is the left margin and the row's top."""
 
     operators: str
+    owner: Element | Artifact = Artifact.LAYOUT
+    box: tuple[float, float, float, float] | None = None
+    """Left, bottom, right and top of a figure, in the same coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +105,59 @@ class Row:
     ends_columns: bool = False
 
 
-@dataclass(slots=True)
 class Flow:
-    """Rows of a document, and the code points that no font could draw."""
+    """Rows of a document, what they are (its structure), and the letters no font could draw."""
 
-    rows: list[Row] = field(default_factory=list)
-    missing: dict[int, None] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.missing: dict[int, None] = {}
+        self.document = Element(Role.DOCUMENT)
+        self._parent = self.document
 
-    def text(
+    @contextmanager
+    def within(
         self,
-        text: str,
-        language: str,
-        style: Style,
-        *,
-        indent: float = 0.0,
-        width: float = CONTENT_WIDTH,
-        natural: bool = False,
-        personal: bool = False,
-    ) -> None:
-        """Add a paragraph, ``indent`` points from the side where its language begins.
+        role: Role,
+        language: str | None = None,
+        attributes: str = "",
+    ) -> Iterator[None]:
+        """What is made inside belongs to a new element."""
+        outer = self._parent
+        self._parent = outer.add(Element(role, language, attributes))
+        yield
+        self._parent = outer
 
-        ``natural``: its first letter decides the direction, not the language.
-        """
-        self.rows += self.paragraph_rows(
-            text, language, style, indent=indent, width=width, natural=natural, personal=personal
-        )
+    def element(self, role: Role, language: str | None, attributes: str = "") -> Element:
+        """A new element here, to be given content."""
+        return self._parent.add(Element(role, language, attributes))
+
+    def text(self, text: str, language: str, style: Style, role: Role = Role.PARAGRAPH) -> None:
+        """Add a paragraph in its language's direction."""
+        self.rows += self.paragraph_rows(text, language, style, role)
 
     def paragraph_rows(
         self,
         text: str,
         language: str,
         style: Style,
+        role: Role = Role.PARAGRAPH,
         *,
+        owner: Element | Artifact | None = None,
         indent: float = 0.0,
         width: float = CONTENT_WIDTH,
-        natural: bool = False,
         personal: bool = False,
         aligned_right: bool | None = None,
     ) -> list[Row]:
-        """The rows of a paragraph, not yet added: for columns."""
-        base = None if natural else int(is_right_to_left(language))
+        """The rows of a paragraph, not yet added, ``indent`` points from where it begins.
+
+        It is a new element of this role, or its ``owner``'s. In a ``personal`` text, one that
+        somebody typed, the first letter decides the direction, and nobody knows the language.
+        """
+        if owner is None:
+            spoken = language_of(text, language) if personal else language
+            owner = self.element(role, spoken)
+        english_apart = not personal and isinstance(owner, Element) and not is_latin(language)
+        base = None if personal else int(is_right_to_left(language))
         inset = 8.0 if style.band else 0.0
         room = width - indent - 2 * inset
         laid = lay_out(
@@ -157,7 +176,7 @@ class Flow:
             leading = _leading(line, language) * style.size
             spare = room - line.width * style.size
             x = inset + (spare if aligned_right else indent)
-            part = Text(line, x, leading * _BASELINE, style)
+            part = Text(line, x, leading * _BASELINE, style, owner, english_apart)
             last = len(laid.lines) - 1
             keep = style.keep_next if i == last else last <= 2 or i in (0, last - 1)
             rows.append(Row(leading, style.before if i == 0 else 0.0, (part,), keep, style.band))
@@ -205,7 +224,9 @@ _PAGE_BREAK = Row(height=-1.0)
 def moved(part: Text | Drawing, shift: float) -> Text | Drawing:
     """The same part ``shift`` points to the right."""
     if isinstance(part, Drawing):
-        return Drawing(f"q 1 0 0 1 {number(shift)} 0 cm {part.operators} Q")
+        operators = f"q 1 0 0 1 {number(shift)} 0 cm {part.operators} Q"
+        box = part.box and (part.box[0] + shift, part.box[1], part.box[2] + shift, part.box[3])
+        return replace(part, operators=operators, box=box)
     return replace(part, x=part.x + shift)
 
 
@@ -261,45 +282,6 @@ def _needed(rows: Sequence[Row], index: int) -> float:
         index += 1
         total += rows[index].before + max(rows[index].height, 0.0)
     return total
-
-
-def draw_page(placed: Sequence[tuple[float, Row]], fonts: DocumentFonts) -> list[str]:
-    """The operators of one page's rows, in the order in which they are read."""
-    pieces = []
-    second_column: list[str] = []
-    for i, (y, row) in enumerate(placed):
-        if row.band:
-            goes_on = i + 1 < len(placed) and placed[i + 1][1].band
-            top = y if i and placed[i - 1][1].band else y + _BAND_PADDING
-            bottom = placed[i + 1][0] if goes_on else y - row.height - _BAND_PADDING
-            pieces.append(_band(top, bottom, at_right=is_row_right_to_left(row)))
-        pieces += (_draw(part, y, fonts) for part in row.parts)
-        second_column += (_draw(part, y, fonts) for part in row.second)
-        if row.ends_columns or i + 1 == len(placed):
-            pieces += second_column
-            second_column = []
-    return pieces
-
-
-def _draw(part: Text | Drawing, y: float, fonts: DocumentFonts) -> str:
-    if isinstance(part, Drawing):
-        return f"q 1 0 0 1 {number(MARGIN)} {number(y)} cm {part.operators} Q"
-    x, baseline = MARGIN + part.x, y - part.drop
-    return draw_line(part.line, x, baseline, part.style.size, fonts, part.style.colour)
-
-
-def is_row_right_to_left(row: Row) -> bool:
-    """Whether the row's first text reads from right to left."""
-    return any(isinstance(part, Text) and part.line.base == 1 for part in row.parts)
-
-
-def _band(top: float, bottom: float, *, at_right: bool) -> str:
-    height = number(top - bottom)
-    bar = MARGIN + CONTENT_WIDTH - 2.5 if at_right else MARGIN
-    return (
-        f"0.94 g {number(MARGIN)} {number(bottom)} {number(CONTENT_WIDTH)} {height} re f "
-        f"0.2 g {number(bar)} {number(bottom)} 2.5 {height} re f"
-    )
 
 
 def _leading(line: Line, language: str) -> float:

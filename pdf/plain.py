@@ -1,7 +1,10 @@
 """Any plain text through the same layout engine."""
 
 from pdf.document import Rendered, assemble
-from pdf.layout import BODY, Flow
+from pdf.layout import Flow, Style
+from pdf.text.paragraph import NEW_LINE
+
+_LINE = Style(before=0)
 
 
 def render_text(text: str, language: str) -> bytes:
@@ -15,7 +18,8 @@ def render_text(text: str, language: str) -> bytes:
 def compose_text(text: str, language: str) -> Rendered:
     """As ``render_text``, with pages and the code points that no font has."""
     flow = Flow()
-    flow.text(text, language, BODY, natural=True, personal=True)
+    for line in NEW_LINE.split(text):
+        flow.rows += flow.paragraph_rows(line, language, _LINE, personal=True)
     first = next((line for line in text.splitlines() if line.strip()), "")
     title = "".join(c for c in first.strip()[:120] if c.isprintable())
     return assemble(flow, title=title, language=language, foot=None, created_at=None)

@@ -17,9 +17,9 @@ from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from pdf.document import SEAL_FIELD
 from pdf.own_thread import in_own_thread
 
-_FIELD = "Seal"
 _MINIMUM_RSA_BITS = 2048
 _CONTAINER_MARGIN = 2048
 """Bytes of a CMS container beside certificates and signature (measured: under 1,100)."""
@@ -101,7 +101,7 @@ class Sealer:
         if not self.not_before <= at <= self.not_after:
             raise SealKeyUnusable(f"the certificate is not valid on {at:%Y-%m-%d}")
         metadata = PdfSignatureMetadata(
-            field_name=_FIELD,
+            field_name=SEAL_FIELD,
             md_algorithm="sha256",
             subfilter=fields.SigSeedSubFilter.PADES,
             reason=reason,
@@ -126,11 +126,19 @@ class _TimedSigner(PdfSigner):
         return session
 
 
+class _Writer(IncrementalPdfFileWriter):
+    """Adds the seal and nothing else."""
+
+    def _update_meta(self) -> None:
+        """Leaves the metadata alone: pyHanko would write its own name and this machine's time
+        into them, and into one of their two forms only what PDF/A wants explained."""
+
+
 def _sign(
     pdf: bytes, metadata: PdfSignatureMetadata, signer: Signer, reserved: int, at: datetime
 ) -> bytes:
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        writer = _Writer(BytesIO(pdf))
     except PdfError as error:
         raise ValueError("not a PDF that can be sealed") from error
     sign = _TimedSigner(metadata, signer, at).sign_pdf

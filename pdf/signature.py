@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from pdf.content import DrawnSignature
-from pdf.file import number, utf16
+from pdf.file import number
 
 WIDTH, HEIGHT = 230.0, 72.0
 """The box a signature is scaled into, in points."""
@@ -13,14 +13,13 @@ _LINE_WIDTH = 1.3
 Point = tuple[float, float]
 
 
-def draw_signature(signature: DrawnSignature, alternative_text: str) -> str:
+def draw_signature(signature: DrawnSignature) -> str:
     """Operators of the strokes inside a box from (0, -HEIGHT) to (WIDTH, 0).
 
     What isn't a finite number is left out, what is outside the pad is cut off.
     """
     scale = _scale(signature)
     pieces = [
-        f"/Span<</Alt<{utf16(alternative_text).hex()}>>>BDC",
         f"q 0 {number(-HEIGHT)} {number(WIDTH)} {number(HEIGHT)} re W n",
         f"{number(_LINE_WIDTH)} w 1 J 1 j 0 G",
     ]
@@ -33,7 +32,7 @@ def draw_signature(signature: DrawnSignature, alternative_text: str) -> str:
         ]  # fmt: skip
         if points:
             pieces.append(_curve(points))
-    return "\n".join([*pieces, "Q", "EMC"])
+    return "\n".join([*pieces, "Q"])
 
 
 def _scale(signature: DrawnSignature) -> float:

@@ -17,7 +17,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from pdf.document import RECORD_NAME
+from pdf.archive import RECORD_NAME
 from pdf.own_thread import in_own_thread
 from pdf.seal_bytes import container_is_canonical
 

@@ -1,9 +1,10 @@
 """The signed waiver, decline or revocation letter: evidence that stands alone."""
 
 from forms.document import DocumentText
-from pdf.body import add_blocks, add_fact, add_facts, add_heading
+from pdf.archive import Attachment
+from pdf.body import add_blocks, add_facts, add_heading
 from pdf.content import Signature, SignedContent
-from pdf.document import Attachment, Foot, Rendered, assemble
+from pdf.document import Foot, Rendered, assemble
 from pdf.file import number
 from pdf.layout import (
     CONTENT_WIDTH,
@@ -17,6 +18,7 @@ from pdf.layout import (
     moved,
 )
 from pdf.signature import HEIGHT, WIDTH, draw_signature
+from pdf.tags import Role
 
 _TYPED = Style(size=16, before=6)
 
@@ -34,12 +36,13 @@ def compose(content: SignedContent) -> Rendered:
     flow = Flow()
     language = content.text.language
     _add_text(flow, content.text, content, subtitle=content.english.title)
-    add_heading(flow, content.answers_heading, language)
-    add_facts(flow, content.answers, language)
-    if content.signature is not None:
-        _add_signature(flow, content.signature, language)
-    add_heading(flow, content.evidence_heading, language)
-    add_facts(flow, content.evidence, language)
+    with flow.within(Role.SECTION, language):
+        add_heading(flow, content.answers_heading, language)
+        add_facts(flow, content.answers, language)
+        if content.signature is not None:
+            _add_signature(flow, content.signature, language)
+        add_heading(flow, content.evidence_heading, language)
+        add_facts(flow, content.evidence, language)
     if content.english.language != language:
         flow.new_page()
         _add_text(flow, content.english, content, subtitle="")
@@ -54,7 +57,12 @@ def compose(content: SignedContent) -> Rendered:
 
 
 def _add_text(flow: Flow, text: DocumentText, content: SignedContent, *, subtitle: str) -> None:
-    flow.text(text.title, text.language, TITLE)
+    with flow.within(Role.SECTION, text.language):
+        _add_blocks(flow, text, content, subtitle)
+
+
+def _add_blocks(flow: Flow, text: DocumentText, content: SignedContent, subtitle: str) -> None:
+    flow.text(text.title, text.language, TITLE, Role.TITLE)
     if subtitle and subtitle != text.title:
         flow.rows += flow.paragraph_rows(
             subtitle, "en", SUBTITLE, aligned_right=is_right_to_left(text.language)
@@ -72,15 +80,19 @@ def _add_signature(flow: Flow, signature: Signature, language: str) -> None:
     right = is_right_to_left(language)
     shift = CONTENT_WIDTH - WIDTH if right else 0.0
     if signature.drawn is not None:
-        drawing = Drawing(draw_signature(signature.drawn, signature.alternative_text))
+        figure = flow.element(Role.FIGURE, language)
+        figure.alternative = signature.alternative_text
+        box = (0.0, -HEIGHT, WIDTH, 0.0)
+        drawing = Drawing(draw_signature(signature.drawn), figure, box)
         flow.rows.append(Row(HEIGHT, 4.0, (moved(drawing, shift),), keep_next=True))
     if signature.typed is not None:
         rows = flow.paragraph_rows(
-            signature.typed, language, _TYPED, natural=True, personal=True, aligned_right=right
+            signature.typed, language, _TYPED, personal=True, aligned_right=right
         )
         flow.rows += [Row(row.height, row.before, row.parts, keep_next=True) for row in rows]
     line = Drawing(f"0.4 G 0.6 w 0 0 m {number(WIDTH)} 0 l S 0 G")
     flow.rows.append(Row(2.0, 1.0, (moved(line, shift),), keep_next=True))
-    add_fact(flow, signature.heading, language)
+    facts = [signature.heading]
     if signature.witness is not None:
-        add_fact(flow, signature.witness, language)
+        facts.append(signature.witness)
+    add_facts(flow, facts, language)

@@ -4,6 +4,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pdf.file import number, utf16
 from pdf.fonts import REGULAR, preference
@@ -19,22 +20,68 @@ _RIGHT_TO_LEFT_MARK = "\u200f"
 _LETTERS = ("R", "AL")
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Operators of neighbouring runs, all of them English or none."""
+
+    start: int
+    """The first character's place in the paragraph."""
+    english: bool
+    operators: str
+
+
 def draw_line(
-    line: Line, x: float, y: float, size: float, fonts: DocumentFonts, colour: str = "0 g"
-) -> str:
-    """Operators for a line whose left end is at ``x`` and baseline at ``y``, in points."""
-    pieces = [colour, "BT"]
+    line: Line,
+    x: float,
+    y: float,
+    size: float,
+    fonts: DocumentFonts,
+    colour: str,
+    *,
+    english_apart: bool,
+) -> list[Piece]:
+    """The line's pieces from left to right, its left end at ``x`` and baseline at ``y`` (points).
+
+    ``english_apart``: its Latin words are English, and make pieces of their own.
+    """
+    pieces: list[Piece] = []
+    shown: list[str] = []
+    start, english = 0, False
     for place, run in enumerate(line.runs):
-        if run.face is None:
-            for cluster in _visual(run):
-                pieces.append(_box(line.text[cluster.start], x, y, size, fonts))
-                x += cluster.width * size
-            continue
-        use = fonts.use(run.face, backwards=bool(run.level % 2))
-        pieces.append(_tf(use, size, x, y))
-        pieces.append(_run(line, place, use, size))
+        foreign = english_apart and _is_english(line, run)
+        if shown and foreign is not english:
+            pieces.append(_piece(start, english, colour, shown))
+            shown = []
+        start, english = min(start, run.start) if shown else run.start, foreign
+        shown.append(_drawn_run(line, place, x, y, size, fonts))
         x += sum(cluster.width for cluster in run.clusters) * size
-    return "\n".join([*pieces, "ET"])
+    pieces.append(_piece(start, english, colour, shown))
+    return pieces
+
+
+def _piece(start: int, english: bool, colour: str, shown: Sequence[str]) -> Piece:
+    return Piece(start, english, "\n".join([colour, "BT", *shown, "ET"]))
+
+
+def _is_english(line: Line, run: Item) -> bool:
+    """Two Latin letters make a word; one may be a list's letter."""
+    if run.script != "Latn":
+        return False
+    return sum(character.isalpha() for character in line.text[run.start : run.end]) > 1
+
+
+def _drawn_run(
+    line: Line, place: int, x: float, y: float, size: float, fonts: DocumentFonts
+) -> str:
+    run = line.runs[place]
+    if run.face is not None:
+        use = fonts.use(run.face, backwards=bool(run.level % 2))
+        return f"{_tf(use, size, x, y)}\n{_run(line, place, use, size)}"
+    boxes = []
+    for cluster in _visual(run):
+        boxes.append(_box(line.text[cluster.start], x, y, size, fonts))
+        x += cluster.width * size
+    return "\n".join(boxes)
 
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
@@ -48,12 +95,10 @@ def _run(line: Line, place: int, use: FontUse, size: float) -> str:
     at_left, at_right = _marked_sides(line, place)
     if at_left:
         pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
-    write = _backwards if run.level % 2 else _forwards
-    for cluster in _visual(run):
-        if run.level % 2 and _separates(line.text[cluster.start : run.end]):
-            pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
-        write(pen, cluster, _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end]))
-        pen.origin += sum(glyph.advance for glyph in cluster.glyphs)
+    if run.level % 2:
+        _write_backwards(pen, line, run)
+    else:
+        _write_forwards(pen, line, run)
     if at_right:
         pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
     return pen.finished()
@@ -95,13 +140,28 @@ def _separates(text: str) -> bool:
     )
 
 
-def _forwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
+def _write_forwards(pen: "_Pen", line: Line, run: Item) -> None:
     """Left to right: the first glyph speaks for the cluster; several ones need a span."""
-    placed = _placed(cluster)
-    if len(placed) == 1:
-        pen.show(*placed[0], carried)
-    else:
-        pen.span(carried, placed)
+    controlled = _BIDI_CONTROLS.search(line.text, run.start, run.end) is not None
+    for cluster in run.clusters:
+        carried = line.text[cluster.start : cluster.end]
+        if controlled:
+            carried = _BIDI_CONTROLS.sub("", carried)
+        glyphs = cluster.glyphs
+        if len(glyphs) == 1:
+            pen.show(glyphs[0], 0, carried)
+            pen.origin += glyphs[0].advance
+        else:
+            pen.span(carried, _placed(cluster))
+            pen.origin += sum(glyph.advance for glyph in glyphs)
+
+
+def _write_backwards(pen: "_Pen", line: Line, run: Item) -> None:
+    for cluster in reversed(run.clusters):
+        if _separates(line.text[cluster.start : run.end]):
+            pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+        _backwards(pen, cluster, _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end]))
+        pen.origin += sum(glyph.advance for glyph in cluster.glyphs)
 
 
 def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:

@@ -30,6 +30,7 @@ class FontUse:
         self._codes: dict[tuple[int, str], str] = {}
         self._glyph: dict[int, int] = {}
         self._text: dict[int, str] = {}
+        self._last = len(face.advances) - 1
 
     def code(self, glyph: int, text: str) -> str:
         """The character code, as a page's operators show it, for a glyph that carries this text.
@@ -90,7 +91,8 @@ class FontUse:
         )
 
     def _free(self) -> int:
-        return max(len(self.face.advances) - 1, *self._glyph) + 1
+        self._last += 1
+        return self._last
 
     def _tag(self) -> str:
         """Six letters that differ between subsets (9.6.4), made from what is in this one."""

@@ -14,7 +14,7 @@ from pdf.text.shape import Cluster, Item, drawable, shape, shape_paragraph, unbr
 from translations import Direction
 from translations import language as registered_language
 
-_NEW_LINE = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+NEW_LINE = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def lay_out(
     prepare = _shaped if personal else _kept_shaped
     lines: list[Line] = []
     missing: list[int] = []
-    for part in _NEW_LINE.split(unicodedata.normalize("NFC", text)):
+    for part in NEW_LINE.split(unicodedata.normalize("NFC", text)):
         shaped = prepare(part.replace("\t", " "), language, weight, base)
         lines += _break(shaped, width, language)
         missing += shaped.missing

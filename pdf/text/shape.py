@@ -167,7 +167,7 @@ def _itemize(
 
 def _scripts(text: str) -> list[str]:
     """ISO 15924 per character; common ones take their neighbour's (UAX 24)."""
-    found = [_script(c) for c in text]
+    found = [script_of(c) for c in text]
     first = next((script for script in found if script), "Latn")
     current = first
     result = []
@@ -178,7 +178,8 @@ def _scripts(text: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _script(character: str) -> str | None:
+def script_of(character: str) -> str | None:
+    """ISO 15924; None for what stands in every script."""
     if "\ud800" <= character <= "\udfff":
         return None
     buffer = hb.Buffer()
@@ -214,7 +215,7 @@ def _extends(character: str) -> bool:
 
 
 def _is_neutral(letter: str) -> bool:
-    return _script(letter[0]) is None
+    return script_of(letter[0]) is None
 
 
 def _ignorable(character: str) -> bool:

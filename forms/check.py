@@ -19,7 +19,7 @@ from forms.source import (
     words_by_place,
 )
 from forms.zawgyi import unicode_reading
-from translations import Language, languages
+from translations import ZEROS, Language, languages
 
 # Names that stay as they are in every language, web addresses and email addresses.
 _LATIN_NAMES = re.compile(
@@ -28,8 +28,6 @@ _LATIN_NAMES = re.compile(
 _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 # ISO 15924 codes and how Unicode's character names begin.
 _SCRIPTS = {"Latn": "LATIN", "Arab": "ARABIC", "Mymr": "MYANMAR", "Deva": "DEVANAGARI"}
-# The first digit of each set that languages.toml names; the other nine follow it.
-_ZEROS = {"latn": 0x30, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040, "deva": 0x966}
 # Joiners shape words in Persian, Nepali and Burmese; every other format character hides.
 _JOINERS = "\u200c\u200d"
 _SOURCE = "en"
@@ -158,7 +156,7 @@ def _foreign_letters(prose: str, language: Language) -> Iterator[str]:
 
 
 def _foreign_digits(text: str, language: Language) -> Iterator[str]:
-    zero = _ZEROS[language.digits]
+    zero = ZEROS[language.digits]
     for char in dict.fromkeys(text):
         if unicodedata.category(char) == "Nd" and not zero <= ord(char) <= zero + 9:
             wanted = f"{chr(zero)}-{chr(zero + 9)}"

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from babel.dates import format_date
-
 from forms.choices import ContactKind, Relationship, SignatureMethod
 from forms.document import DocumentText, load
 from forms.fields import DrawnStrokes
@@ -151,7 +149,7 @@ class _Words:
         return Answer(self.translated(label), label, value)
 
     def day(self, day: date) -> str:
-        return format_date(day, "long", locale=registered_language(self.language).locale)
+        return registered_language(self.language).long_date(day)
 
 
 def _people(words: _Words, people: PersonFacts) -> list[Answer]:

@@ -10,16 +10,22 @@ import functools
 import gettext as gnu_gettext
 import tomllib
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
 
 import babel.localedata
 from babel import Locale
+from babel.dates import format_date, format_datetime
 from babel.messages import plurals
 from babel.support import NullTranslations, Translations
 
 _HERE = Path(__file__).parent
+
+
+ZEROS = {"latn": 0x30, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040, "deva": 0x966}
+"""The first digit of each set that languages.toml names; the other nine follow it."""
 
 
 class Direction(StrEnum):
@@ -47,6 +53,21 @@ class Language:
     def locale(self) -> Locale:
         """What Babel formats dates and numbers with."""
         return Locale.parse(self.babel_locale)
+
+    def long_date(self, day: date) -> str:
+        """A day with its month's name, in the digits that this language's readers use."""
+        return self._with_own_digits(format_date(day, "long", locale=self.locale))
+
+    def long_time(self, moment: datetime) -> str:
+        """A moment in its own time zone, as ``long_date`` writes days."""
+        zone = moment.tzinfo
+        return self._with_own_digits(
+            format_datetime(moment, "long", tzinfo=zone, locale=self.locale)
+        )
+
+    def _with_own_digits(self, text: str) -> str:
+        zero = ZEROS[self.digits]
+        return text.translate({ord("0") + n: chr(zero + n) for n in range(10)})
 
 
 class UnknownLanguage(LookupError):

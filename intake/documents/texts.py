@@ -1,9 +1,5 @@
 """The legal texts as families read them, and the languages in which everything is there."""
 
-from datetime import date
-
-from babel.dates import format_date
-
 from forms.document import DocumentText, load
 from intake.config import Settings
 from translations import Language, has_catalogue, languages
@@ -26,7 +22,7 @@ def shown_text(settings: Settings, document: str, language: str) -> DocumentText
         "partnership": settings.partnership,
         "phone": settings.partnership_phone,
         "email": settings.partnership_email,
-        "end_date": _long_date(settings.consent_end_date, language),
+        "end_date": languages()[language].long_date(settings.consent_end_date),
     }
     return text.fill(facts)
 
@@ -44,7 +40,3 @@ def offered_languages() -> tuple[Language, ...]:
         for code, language in languages().items()
         if code in complete and has_catalogue(code)
     )
-
-
-def _long_date(day: date, language: str) -> str:
-    return format_date(day, "long", locale=languages()[language].locale)

@@ -1,14 +1,15 @@
 """The registry of languages, and S'gaw Karen, which Babel doesn't know."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.plurals import get_plural
 
-from translations import Direction, UnknownLanguage, language, languages
+from translations import ZEROS, Direction, UnknownLanguage, language, languages
 from translations.catalogues import REQUIRED
 
 # ISO 15924 code: how Unicode's names of that script's letters begin
@@ -61,3 +62,26 @@ def test_karen_is_a_locale_of_babels_under_its_own_name() -> None:
 
 def test_karen_has_one_plural_form() -> None:
     assert get_plural("ksw") == (1, "0")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("en", "June 30, 2027"),
+        ("es", "30 de junio de 2027"),
+        ("fa", "۳۰ ژوئن ۲۰۲۷"),
+        ("my", "၂၀၂၇ ဇွန် ၃၀"),
+        ("ne", "२०२७ जुन ३०"),
+    ],
+)
+def test_dates_have_the_digits_of_their_language(code: str, shown: str) -> None:
+    assert language(code).long_date(date(2027, 6, 30)) == shown
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_time_names_its_zone_and_has_one_kind_of_digits(code: str) -> None:
+    moment = datetime(2026, 11, 23, 21, 5, tzinfo=ZoneInfo("America/Denver"))
+    shown = language(code).long_time(moment)
+    zero = ZEROS[language(code).digits]
+    assert {c for c in shown if c.isdecimal()} <= {chr(zero + n) for n in range(10)}
+    assert chr(zero + 5) in shown

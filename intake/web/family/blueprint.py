@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from babel import Locale
-from babel.dates import format_datetime
 from flask import Blueprint, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -26,6 +24,7 @@ from intake.consents.states import SigningPurpose
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.web.family.words import refusal
+from intake.web.wording import page_language
 from translations import Language
 
 blueprint = Blueprint("family", __name__)
@@ -44,12 +43,6 @@ def page_code() -> str:
     """The language code in this page's address."""
     found: Language = g.language
     return found.code
-
-
-def page_locale() -> Locale:
-    """How this page's language writes dates."""
-    found: Language = g.language
-    return found.locale
 
 
 @blueprint.url_value_preprocessor
@@ -121,8 +114,7 @@ def bdi(text: str) -> Markup:
 
 def school_time(moment: datetime) -> str:
     """A moment as families read it: in the school's zone and the page's language."""
-    zone = installation().settings.time_zone
-    return format_datetime(moment.astimezone(zone), "long", tzinfo=zone, locale=page_locale())
+    return page_language().long_time(moment.astimezone(installation().settings.time_zone))
 
 
 @blueprint.app_context_processor

@@ -1,6 +1,5 @@
 """Steps on which a family decides, signs, checks, and is done."""
 
-from babel.dates import format_date
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +23,6 @@ from intake.web.family.blueprint import (
     installation,
     page,
     page_code,
-    page_locale,
     step_route,
 )
 from intake.web.family.reading import document_of, is_draft, texts
@@ -38,6 +36,7 @@ from intake.web.family.visit import (
     stray,
     visit,
 )
+from intake.web.wording import page_language
 
 
 @step_route("decide")
@@ -119,7 +118,7 @@ def _typed_birth_date(found: Visit) -> str | None:
     """A typed date as we understood it; what the school knows isn't for whoever has a link."""
     if "birth_parts" not in found.answers:
         return None
-    return format_date(found.birth_date, "long", locale=page_locale())
+    return page_language().long_date(found.birth_date)
 
 
 def _submit(found: Visit) -> ResponseReturnValue:

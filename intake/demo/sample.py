@@ -42,6 +42,18 @@ FAMILIES = (
                  "နီၢ်မူးဖီ", "+18015550145", "mu.paw@example.org"),
     SampleFamily("S-1005", "Ayaan Cabdi Warsame", date(2008, 2, 20), "westview", "en",
                  None, "+18015550146", "ayaan@example.org"),
+    SampleFamily("S-1006", "မောင်ကောင်းထက်", date(2015, 6, 21), "riverside", "my",
+                 "ဒေါ်ခင်မာအေး", "+18015550147", "khin.mar.aye@example.org"),
+    SampleFamily("S-1007", "सुमन राई", date(2014, 2, 14), "riverside", "ne",
+                 "मनमाया राई", "+18015550148", "manmaya.rai@example.org"),
+    SampleFamily("S-1008", "Xamdi Axmed Cali", date(2013, 11, 5), "riverside", "so",
+                 "Faadumo Cali Nuur", "+18015550149", "faadumo.nuur@example.org"),
+    SampleFamily("S-1009", "Amani Mwamba", date(2012, 8, 30), "riverside", "sw",
+                 "Furaha Bahati", "+18015550150", "furaha.bahati@example.org"),
+    SampleFamily("S-1010", "آرش رضایی", date(2015, 3, 21), "riverside", "fa",
+                 "مریم رضایی", "+18015550151", "maryam.rezaei@example.org"),
+    SampleFamily("S-1011", "Élodie Mukendi", date(2016, 7, 7), "riverside", "fr",
+                 "Thérèse Mukendi", "+18015550152", "therese.mukendi@example.org"),
 )  # fmt: skip
 
 

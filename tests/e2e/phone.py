@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Demo
+from tests.e2e.letters import check_letters
 from translations import language as registered
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,6 +58,7 @@ class Family:
         assert html.get_attribute("dir") == language.direction.value
         untranslated = self.page.evaluate(_UNTRANSLATED)
         assert untranslated == []
+        check_letters(self.page, language.code)
         folder = os.environ.get("INTAKE_SCREENSHOTS")
         if folder:
             self.page.screenshot(

@@ -7,6 +7,7 @@ parsed once per process and shared between threads: HarfBuzz's faces are immutab
 
 import functools
 import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ _FILE = re.compile(
 )
 REGULAR = 400
 BOLD = 700
+EMPTY_ADVANCE = 20
+"""Font units; a character without any width is no part of the page for PDFium."""
 _COMMON_SUBSETS = ("latin", "latin-ext", "cyrillic", "greek", "vietnamese")
 
 
@@ -50,7 +53,7 @@ class FontFace:
     advances: tuple[int, ...]
     """Width of each glyph, by glyph id, in font units."""
     empty: int
-    """A glyph without ink; of no width where the font has a joiner, else the space."""
+    """A glyph without ink; of hardly any width where the font has a joiner, else the space."""
     units_per_em: int
     ascent: int
     descent: int
@@ -103,8 +106,13 @@ def _is_used(family: str, subset: str) -> bool:
 
 
 def _parse(path: Path, family: str, subset: str, weight: int) -> FontFace:
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
+    data = path.read_bytes()
+    face = hb.Face(data)
     font = hb.Font(face)
+    empty = int(font.get_nominal_glyph(0x200C) or font.get_nominal_glyph(0x20) or 0)
+    if not font.get_glyph_h_advance(empty):
+        face = hb.Face(_with_advance(data, empty, EMPTY_ADVANCE))
+        font = hb.Font(face)
     extents = font.get_font_extents("ltr")
     return FontFace(
         name=path.stem,
@@ -116,8 +124,26 @@ def _parse(path: Path, family: str, subset: str, weight: int) -> FontFace:
         font=font,
         covered=frozenset(face.unicodes),
         advances=tuple(font.get_glyph_h_advance(glyph) for glyph in range(face.glyph_count)),
-        empty=int(font.get_nominal_glyph(0x200C) or font.get_nominal_glyph(0x20) or 0),
+        empty=empty,
         units_per_em=int(face.upem),
         ascent=int(extents.ascender),
         descent=int(extents.descender),
     )
+
+
+def _with_advance(data: bytes, glyph: int, advance: int) -> bytes:
+    """The font file with another width for one glyph, in its table ``hmtx`` (OpenType 1.9).
+
+    Not in the PDF alone: there each glyph's width must be that of the font (ISO 19005-3, 6.2.11.5).
+    HarfBuzz gives joiners no width, whatever the font says.
+    """
+    tables = {
+        data[place : place + 4]: struct.unpack(">II", data[place + 8 : place + 16])
+        for place in range(12, 12 + 16 * struct.unpack(">H", data[4:6])[0], 16)
+    }
+    header, _ = tables[b"hhea"]
+    (count,) = struct.unpack(">H", data[header + 34 : header + 36])
+    place = tables[b"hmtx"][0] + 4 * glyph
+    if glyph >= count:
+        raise ValueError("the font gives this glyph no width of its own")
+    return data[:place] + struct.pack(">H", advance) + data[place + 2 :]

@@ -169,16 +169,23 @@ def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
 
     Readers put words together from the places of their codes, and begin a new word where the
     pen jumps. So what has no width of its own (a mark, the alef of a ligature) is read from an
-    empty glyph at the letter's place, and marks are drawn at the run's end, unread.
+    empty glyph at the letter's place, and marks are drawn at the run's end, unread. Two letters
+    that are the same (of the name Abdullah's ligature) share a code: readers take a letter that
+    stands on itself for a shadow, and drop it.
     """
     placed = _placed(cluster)
     letters = [(glyph, place) for glyph, place in placed if glyph.advance] or placed[-1:]
     shares = list(reversed(carried))
+    if len(shares) > len(letters):
+        shares = ["".join(same) for _, same in itertools.groupby(shares)]
     extra = len(shares) - len(letters)
     for share in shares[: max(extra, 0)]:
         pen.show(pen.empty, letters[0][1], share)
-    shares = [UNREAD] * -extra + shares[max(extra, 0) :]
-    for (glyph, place), share in zip(letters, shares, strict=True):
+    for glyph, place in letters[: max(-extra, 0)]:
+        pen.span("", [(glyph, place)])
+    for (glyph, place), share in zip(
+        letters[max(-extra, 0) :], shares[max(extra, 0) :], strict=True
+    ):
         pen.show(glyph, place, share)
     pen.marks += [
         (glyph, pen.origin + place) for glyph, place in placed if (glyph, place) not in letters
@@ -221,12 +228,17 @@ class _Pen:
         self._at = wanted + self._use.advance(glyph.id)
 
     def span(self, text: str, placed: Sequence[tuple[Glyph, int]]) -> None:
-        """Several glyphs that are read as this text, whatever each of them carries."""
+        """Several glyphs that are read as this text, whatever each of them carries.
+
+        For readers that know no ActualText it is shared out: the first glyph has what the
+        others, one letter each, leave over.
+        """
         self.flush()
         self.pieces.append(f"/Span<</ActualText<{utf16(text).hex()}>>>BDC ")
-        for glyph, place in placed:
-            self.show(glyph, place, text)
-            text = ""
+        first = max(len(text) - len(placed) + 1, 1)
+        shares = [text[:first], *text[first:]]
+        for i, (glyph, place) in enumerate(placed):
+            self.show(glyph, place, shares[i] if i < len(shares) and shares[i] else UNREAD)
         self.flush()
         self.pieces.append("EMC ")
 
@@ -239,8 +251,8 @@ class _Pen:
     def finished(self) -> str:
         """All operators, with the rise set back."""
         self.origin = 0
-        for glyph, place in self.marks:
-            self.show(glyph, place, UNREAD)
+        if self.marks:
+            self.span("", self.marks)
         self.flush()
         if self._rise:
             self.pieces.append("0 Ts")
@@ -263,7 +275,7 @@ def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) 
     for row, top in ((digits[:half], 0.42), (digits[half:], 0.08)):
         codes = "".join(use.code(nominal(ord(digit)), UNREAD) for digit in row)
         place = _tf(use, size * _BOX_DIGITS, x + size * 0.12, y + size * top)
-        rows.append(f"{place} [{codes}]TJ")
+        rows.append(f"/Span<</ActualText<feff>>>BDC {place} [{codes}]TJ EMC")
     frame = (
         f"ET q 0.4 w {number(x + size * 0.05)} {number(y)} "
         f"{number(size * (MISSING_WIDTH - 0.1))} {number(size * 0.75)} re S Q BT"

@@ -14,11 +14,10 @@ from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.fonts import FontFace
 
 _DROPPED = ("GSUB", "GPOS", "GDEF", "name", "post", "OS/2", "cmap", "STAT", "gasp", "meta", "DSIG")
-UNREAD = "\0"
-"""The text of a glyph that nothing is read from: poppler, PDFium and pdf.js drop U+0000, but
-show the code itself of a glyph that has no text."""
-_EMPTY_ADVANCE = 20
-"""Font units; a character without any width is no part of the page for PDFium."""
+UNREAD = "\u200f"
+"""The text of a glyph that nothing is read from, a right-to-left mark: every used code must have
+a text in PDF/UA (7.21.7), and none of U+0000, U+FEFF and U+FFFE. Where readers look at it, they
+show nothing."""
 
 
 class FontUse:
@@ -35,7 +34,7 @@ class FontUse:
     def code(self, glyph: int, text: str) -> str:
         """The character code, as a page's operators show it, for a glyph that carries this text.
 
-        A glyph of a cluster that another one speaks for carries none: ''.
+        One that another glyph speaks for carries UNREAD.
         """
         found = self._codes.get((glyph, text))
         if found is not None:
@@ -48,8 +47,6 @@ class FontUse:
 
     def advance(self, glyph: int) -> int:
         """How far the pen goes on after a glyph, in font units."""
-        if glyph == self.face.empty and not self.face.advances[glyph]:
-            return _EMPTY_ADVANCE
         return self.face.advances[glyph]
 
     def embed(self, file: PdfFile) -> Reference:

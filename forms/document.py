@@ -24,6 +24,7 @@ from forms.source import (
     faults,
     read_structure,
     read_table_words,
+    read_toml,
     read_words,
 )
 from translations import Direction, languages
@@ -233,6 +234,19 @@ class Document:
         Raises IncompleteLanguage where there is no whole text.
         """
         return _whole_words(self, language).state is TranslationState.DRAFT
+
+    def meanings(self) -> dict[str, tuple[str, ...]]:
+        """What each block must convey in every language, by its place (``blocks.voluntary``).
+
+        From ``propositions.toml`` beside the document; empty where there is none.
+        """
+        path = self.directory / "propositions.toml"
+        found: dict[str, tuple[str, ...]] = {}
+        for proposition in read_toml(path)["propositions"] if path.exists() else ():
+            for block in proposition["blocks"]:
+                place = f"blocks.{block}"
+                found[place] = (*found.get(place, ()), proposition["says"])
+        return found
 
     def path(self, language: str) -> Path:
         """Where the words of this language are, or would be."""

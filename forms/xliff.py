@@ -6,7 +6,6 @@ convey as a note. What goes out comes back: nothing of the language's file is lo
 """
 
 import json
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ def to_xliff(document: Document, language: str) -> bytes:
     file = etree.SubElement(root, _name("file"), {"id": name, "original": original})
     facts = {_STATE: target.state.value, _TRANSLATOR: target.translator, _NOTE: target.note}
     _add_notes(file, [(category, text) for category, text in facts.items() if text])
-    meanings = _meanings(document)
+    meanings = document.meanings()
     for place in document.structure.words():
         says = [(_MEANING, meaning) for meaning in meanings.get(place, ())]
         _add_unit(file, place, source.by_place[place], target.by_place.get(place, ""), says)
@@ -145,18 +144,6 @@ def _words_so_far(document: Document, language: str) -> Words:
     if not document.path(language).exists():
         return Words(TranslationState.DRAFT, "", "", {})
     return read_words(document.path(language))
-
-
-def _meanings(document: Document) -> dict[str, list[str]]:
-    """What each block must convey, from the propositions beside the document."""
-    path = document.directory / "propositions.toml"
-    if not path.exists():
-        return {}
-    found: dict[str, list[str]] = {}
-    for proposition in tomllib.loads(path.read_text("utf-8"))["propositions"]:
-        for block in proposition["blocks"]:
-            found.setdefault(f"blocks.{block}", []).append(proposition["says"])
-    return found
 
 
 def _add_unit(

@@ -16,6 +16,7 @@ from intake.cli import fail, show
 from intake.config import Settings, SettingsError, settings_from
 from intake.documents.texts import READING
 from intake.paper.blank import blank_waiver, printed_document
+from intake.paper.comparison import printed_comparison
 from pdf.fonts import FontsMissing
 from pdf.plain import render_text
 from pdf.verify import verify
@@ -102,6 +103,23 @@ def forms_export(document: str, code: str, out: Path) -> None:
     try:
         out.write_bytes(to_xliff(load(document), code))
     except DocumentError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"can't write {out}: {error.strerror}")
+    click.echo(f"Wrote {out}")
+
+
+@forms_group.command("compare")
+@click.argument("document", type=click.Choice(documents()))
+@click.option("--language", "code", required=True, help="Language code, such as ksw.")
+@click.option("--out", required=True, type=_OUT)
+def forms_compare(document: str, code: str, out: Path) -> None:
+    """A translation beside its English in two columns, to be checked by hand (PDF)."""
+    try:
+        out.write_bytes(printed_comparison(load(document), code))
+    except UnknownLanguage:
+        fail(f"no language {code!r}; one of: {', '.join(languages())}")
+    except (DocumentError, FontsMissing) as error:
         fail(str(error))
     except OSError as error:
         fail(f"can't write {out}: {error.strerror}")

@@ -122,22 +122,23 @@ def check_text(text: str, language: Language) -> Iterator[str]:
     """What is wrong with one text in this language: encoding, script, digits, punctuation."""
     if unicodedata.normalize("NFC", text) != text:
         yield "is not in NFC"
-    yield from _hidden_or_private(text)
+    if text != text.strip() or "  " in text:
+        yield "has white space at its ends, or two spaces in a row"
+    yield from _hidden_or_private(text, language)
     prose = _IN_PARENTHESES.sub(" ", _LATIN_NAMES.sub(" ", PLACEHOLDER.sub(" ", text)))
     yield from _foreign_letters(prose, language)
     yield from _foreign_digits(text, language)
     if language.script == "Arab":
-        yield from (
-            f"has {mark!r} where Arabic script has its own" for mark in _found(prose, ",;?")
-        )
+        yield from _wrong_arabic(prose, language)
     if language.script == "Mymr":
         yield from _wrong_myanmar(text, language)
 
 
-def _hidden_or_private(text: str) -> Iterator[str]:
+def _hidden_or_private(text: str, language: Language) -> Iterator[str]:
+    visible = _JOINERS if language.script != "Latn" else ""
     for char in dict.fromkeys(text):
         category = unicodedata.category(char)
-        if category == "Cf" and char not in _JOINERS:
+        if category == "Cf" and char not in visible:
             yield f"has the invisible character U+{ord(char):04X}"
         elif category == "Cc":
             yield f"has the control character U+{ord(char):04X}"
@@ -161,6 +162,15 @@ def _foreign_digits(text: str, language: Language) -> Iterator[str]:
         if unicodedata.category(char) == "Nd" and not zero <= ord(char) <= zero + 9:
             wanted = f"{chr(zero)}-{chr(zero + 9)}"
             yield f"has the digit {char!r}; this language's documents use {wanted}"
+
+
+def _wrong_arabic(prose: str, language: Language) -> Iterator[str]:
+    """Arabic and Persian share a script, but not its YEH, KAF and punctuation of Latin."""
+    for mark in _found(prose, ",;?"):
+        yield f"has {mark!r} where Arabic script has its own"
+    foreign, owner = ("يىك", "Arabic") if language.code == "fa" else ("یک", "Persian")
+    for char in _found(prose, foreign):
+        yield f"has {char!r} (U+{ord(char):04X}), the letter as {owner} writes it"
 
 
 def _wrong_myanmar(text: str, language: Language) -> Iterator[str]:

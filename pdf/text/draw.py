@@ -4,12 +4,12 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pdf.file import number, utf16
-from pdf.fonts import REGULAR, preference
+from pdf.fonts import REGULAR, FontFace, preference
 from pdf.text.embed import UNREAD, DocumentFonts, FontUse
-from pdf.text.paragraph import Line
+from pdf.text.paragraph import KeptRun, Line
 from pdf.text.shape import MISSING_WIDTH, Cluster, Glyph, Item
 
 _BOX_DIGITS = 0.3
@@ -47,6 +47,7 @@ def draw_line(
     pieces: list[Piece] = []
     shown: list[str] = []
     start, english = 0, False
+    left = x
     for place, run in enumerate(line.runs):
         foreign = english_apart and _is_english(line, run)
         if shown and foreign is not english:
@@ -56,7 +57,23 @@ def draw_line(
         shown.append(_drawn_run(line, place, x, y, size, fonts))
         x += sum(cluster.width for cluster in run.clusters) * size
     pieces.append(_piece(start, english, colour, shown))
+    if line.goes_on:
+        last = 0 if line.base else -1
+        space = _space(line.runs[last].face, left if line.base else x, y, size, fonts, line.base)
+        pieces[last] = replace(pieces[last], operators=f"{pieces[last].operators}\nBT\n{space}\nET")
     return pieces
+
+
+def _space(
+    face: FontFace | None, x: float, y: float, size: float, fonts: DocumentFonts, base: int
+) -> str:
+    """The space at a line's end, beyond its last word: who hears the text needs it (14.8.2.5)."""
+    use = fonts.use(face or preference("en", REGULAR)[0])
+    glyph = use.face.font.get_nominal_glyph(0x20)
+    if not glyph:
+        return ""
+    before = use.advance(glyph) * size / use.face.units_per_em if base else 0.0
+    return f"{_tf(use, size, x - before, y)} [{use.code(glyph, ' ')}]TJ"
 
 
 def _piece(start: int, english: bool, colour: str, shown: Sequence[str]) -> Piece:
@@ -89,9 +106,22 @@ def _visual(run: Item) -> tuple[Cluster, ...]:
 
 
 def _run(line: Line, place: int, use: FontUse, size: float) -> str:
-    """One run, from the pen's place on. Distances are in font units until they are written."""
-    run = line.runs[place]
+    """One run, from the pen's place on, as it was written before where its codes are the same."""
+    kept = line.written.get((place, size))
+    if kept is not None and all(
+        use.code(glyph, text) == code for (glyph, text), code in kept.codes.items()
+    ):
+        return kept.operators
     pen = _Pen(use, size)
+    _write_run(pen, line, place)
+    operators = pen.finished()
+    line.written[place, size] = KeptRun(operators, pen.codes)
+    return operators
+
+
+def _write_run(pen: "_Pen", line: Line, place: int) -> None:
+    """Distances are in font units until they are written."""
+    run = line.runs[place]
     at_left, at_right = _marked_sides(line, place)
     if at_left:
         pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
@@ -101,7 +131,6 @@ def _run(line: Line, place: int, use: FontUse, size: float) -> str:
         _write_forwards(pen, line, run)
     if at_right:
         pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
-    return pen.finished()
 
 
 def _marked_sides(line: Line, place: int) -> tuple[bool, bool]:
@@ -208,6 +237,8 @@ class _Pen:
         self.empty = Glyph(use.face.empty, 0, 0, 0)
         self.marks: list[tuple[Glyph, int]] = []
         """To be drawn at the run's end, with their places in the run."""
+        self.codes: dict[tuple[int, str], str] = {}
+        """The codes that were used, by glyph and text, in the order of their first use."""
         self._use = use
         self._size = size
         self._shown: list[str] = []
@@ -224,7 +255,8 @@ class _Pen:
         wanted = self.origin + place + glyph.dx
         if wanted != self._at:
             self._shown.append(number((self._at - wanted) * scale))
-        self._shown.append(self._use.code(glyph.id, text))
+        code = self.codes[glyph.id, text] = self._use.code(glyph.id, text)
+        self._shown.append(code)
         self._at = wanted + self._use.advance(glyph.id)
 
     def span(self, text: str, placed: Sequence[tuple[Glyph, int]]) -> None:

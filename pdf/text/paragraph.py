@@ -4,8 +4,8 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from icu4py.breakers import LineBreaker
 
@@ -18,6 +18,15 @@ NEW_LINE = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run as it was written once, and the codes that its glyphs had then."""
+
+    operators: str
+    codes: Mapping[tuple[int, str], str]
+    """By glyph and the text it carries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line: its runs from left to right. Widths are in ems."""
 
@@ -27,6 +36,12 @@ class Line:
     width: float
     base: int
     """The paragraph's level: 1 where it reads from right to left."""
+    goes_on: bool
+    """Whether a space stood where the line was broken, between its last word and the next one."""
+    written: dict[tuple[int, float], KeptRun] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Its runs as they were written, by place and size: legal text is set again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +78,21 @@ def lay_out(
     letter of each paragraph decides. ``personal`` text isn't kept in this process's memory.
     Always ends, for any string: every line takes at least one cluster.
     """
-    prepare = _shaped if personal else _kept_shaped
+    lay = _laid_out if personal else _kept_laid_out
+    return lay(text, language, weight, width, base)
+
+
+def _laid_out(text: str, language: str, weight: int, width: float, base: int | None) -> Paragraph:
     lines: list[Line] = []
     missing: list[int] = []
     for part in NEW_LINE.split(unicodedata.normalize("NFC", text)):
-        shaped = prepare(part.replace("\t", " "), language, weight, base)
+        shaped = _shaped(part.replace("\t", " "), language, weight, base)
         lines += _break(shaped, width, language)
         missing += shaped.missing
     return Paragraph(tuple(lines), tuple(dict.fromkeys(missing)))
+
+
+_kept_laid_out = functools.lru_cache(maxsize=4096)(_laid_out)
 
 
 def _shaped(text: str, language: str, weight: int, base: int | None) -> _Shaped:
@@ -81,9 +103,6 @@ def _shaped(text: str, language: str, weight: int, base: int | None) -> _Shaped:
         for character in text[item.start : item.end]
     )  # fmt: skip
     return _Shaped(text, level, items, _opportunities(text, language), missing)
-
-
-_kept_shaped = functools.lru_cache(maxsize=2048)(_shaped)
 
 
 def _natural_level(text: str, language: str) -> int:
@@ -121,7 +140,7 @@ def _break(shaped: _Shaped, width: float, language: str) -> list[Line]:
             line = _line(shaped, clusters, start, end, language)
         lines.append(line)
         start = end
-    return lines or [Line(shaped.text, (), 0.0, shaped.base)]
+    return lines or [Line(shaped.text, (), 0.0, shaped.base, False)]
 
 
 def _cuts_a_word(shaped: _Shaped, clusters: Sequence[Cluster], end: int) -> bool:
@@ -176,7 +195,8 @@ def _line(
     ]
     order = bidi.visual_order([run.level for run in runs])
     width = sum(cluster.width for run in runs for cluster in run.clusters)
-    return Line(shaped.text, tuple(runs[i] for i in order), width, shaped.base)
+    goes_on = beyond < len(clusters) and end < clusters[beyond].start
+    return Line(shaped.text, tuple(runs[i] for i in order), width, shaped.base, goes_on)
 
 
 def _cut(

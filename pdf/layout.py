@@ -235,8 +235,12 @@ def _drop(row: Row) -> float:
 
 
 def _dropped(row: Row, drop: float, shift: float) -> tuple[Text | Drawing, ...]:
-    parts = (moved(part, shift) for part in row.parts)
-    return tuple(replace(p, drop=drop) if isinstance(p, Text) else p for p in parts)
+    return tuple(
+        Text(p.line, p.x + shift, drop, p.style, p.owner, p.english_apart)
+        if isinstance(p, Text)
+        else moved(p, shift)
+        for p in row.parts
+    )
 
 
 def kept(rows: Sequence[Row]) -> list[Row]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pdf.file import number
 from pdf.layout import CONTENT_WIDTH, MARGIN, Drawing, Row, Text
 from pdf.tags import Artifact, Element, MarkedPage, Role
-from pdf.text.draw import Piece, draw_line
+from pdf.text.draw import draw_line
 from pdf.text.embed import DocumentFonts
+from pdf.text.kept import Piece
 
 _BAND_PADDING = 3.0
 

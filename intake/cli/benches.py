@@ -20,8 +20,11 @@ def bench_group() -> None:
 @click.option(
     "--count", default=50, show_default=True, type=click.IntRange(1), help="Documents a language."
 )
+@click.option(
+    "--documents", default=0, type=click.IntRange(0), help="So many more, to see memory stay flat."
+)
 @click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
-def bench_pdf_command(count: int, _as_json: bool) -> None:
+def bench_pdf_command(count: int, documents: int, _as_json: bool) -> None:
     """Render, seal and verify signed waivers in every offered language."""
     from intake.bench.pdf import bench_pdf  # noqa: PLC0415
     from intake.demo.run import demo_environ, prepare  # noqa: PLC0415
@@ -29,7 +32,7 @@ def bench_pdf_command(count: int, _as_json: bool) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = settings_from(demo_environ(folder, prepare(folder), port=8000))
-        click.echo(json.dumps(bench_pdf(settings, count=count), indent=1))
+        click.echo(json.dumps(bench_pdf(settings, count=count, documents=documents), indent=1))
 
 
 @bench_group.command("sign")

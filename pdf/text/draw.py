@@ -4,12 +4,13 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pdf.file import number, utf16
 from pdf.fonts import REGULAR, FontFace, preference
 from pdf.text.embed import UNREAD, DocumentFonts, FontUse
-from pdf.text.paragraph import KeptRun, Line
+from pdf.text.kept import MOST_PLACES, KeptLine, Need, Piece
+from pdf.text.paragraph import Line
 from pdf.text.shape import MISSING_WIDTH, Cluster, Glyph, Item
 
 _BOX_DIGITS = 0.3
@@ -18,16 +19,6 @@ _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Not written: they have no ink, and readers find the directions out again by themselves."""
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _LETTERS = ("R", "AL")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Operators of neighbouring runs, all of them English or none."""
-
-    start: int
-    """The first character's place in the paragraph."""
-    english: bool
-    operators: str
 
 
 def draw_line(
@@ -39,11 +30,35 @@ def draw_line(
     colour: str,
     *,
     english_apart: bool,
-) -> list[Piece]:
+) -> Sequence[Piece]:
     """The line's pieces from left to right, its left end at ``x`` and baseline at ``y`` (points).
 
     ``english_apart``: its Latin words are English, and make pieces of their own.
     """
+    place = (x, y, size, colour, english_apart)
+    kept = line.written.get(place)
+    if kept is not None and all(map(fonts.fit, kept.needs)):
+        return kept.pieces
+    needs: list[Need] = []
+    pieces = _drawn(line, x, y, size, fonts, colour, needs, english_apart=english_apart)
+    if all(run.face is not None for run in line.runs):
+        if len(line.written) >= MOST_PLACES:
+            line.written.clear()
+        line.written[place] = KeptLine(tuple(pieces), tuple(needs))
+    return pieces
+
+
+def _drawn(
+    line: Line,
+    x: float,
+    y: float,
+    size: float,
+    fonts: DocumentFonts,
+    colour: str,
+    needs: list[Need],
+    *,
+    english_apart: bool,
+) -> list[Piece]:
     pieces: list[Piece] = []
     shown: list[str] = []
     start, english = 0, False
@@ -54,26 +69,35 @@ def draw_line(
             pieces.append(_piece(start, english, colour, shown))
             shown = []
         start, english = min(start, run.start) if shown else run.start, foreign
-        shown.append(_drawn_run(line, place, x, y, size, fonts))
+        shown.append(_drawn_run(line, place, x, y, size, fonts, needs))
         x += sum(cluster.width for cluster in run.clusters) * size
     pieces.append(_piece(start, english, colour, shown))
     if line.goes_on:
         last = 0 if line.base else -1
-        space = _space(line.runs[last].face, left if line.base else x, y, size, fonts, line.base)
+        face = line.runs[last].face or preference("en", REGULAR)[0]
+        space = _space(face, left if line.base else x, y, size, fonts, needs, line.base)
         pieces[last] = replace(pieces[last], operators=f"{pieces[last].operators}\nBT\n{space}\nET")
     return pieces
 
 
 def _space(
-    face: FontFace | None, x: float, y: float, size: float, fonts: DocumentFonts, base: int
+    face: FontFace,
+    x: float,
+    y: float,
+    size: float,
+    fonts: DocumentFonts,
+    needs: list[Need],
+    base: int,
 ) -> str:
     """The space at a line's end, beyond its last word: who hears the text needs it (14.8.2.5)."""
-    use = fonts.use(face or preference("en", REGULAR)[0])
+    use = fonts.use(face)
     glyph = use.face.font.get_nominal_glyph(0x20)
     if not glyph:
         return ""
     before = use.advance(glyph) * size / use.face.units_per_em if base else 0.0
-    return f"{_tf(use, size, x - before, y)} [{use.code(glyph, ' ')}]TJ"
+    code = use.code(glyph, " ")
+    needs.append(Need(face, False, use.resource, {(glyph, " "): code}))
+    return f"{_tf(use, size, x - before, y)} [{code}]TJ"
 
 
 def _piece(start: int, english: bool, colour: str, shown: Sequence[str]) -> Piece:
@@ -88,12 +112,22 @@ def _is_english(line: Line, run: Item) -> bool:
 
 
 def _drawn_run(
-    line: Line, place: int, x: float, y: float, size: float, fonts: DocumentFonts
+    line: Line,
+    place: int,
+    x: float,
+    y: float,
+    size: float,
+    fonts: DocumentFonts,
+    needs: list[Need],
 ) -> str:
     run = line.runs[place]
     if run.face is not None:
-        use = fonts.use(run.face, backwards=bool(run.level % 2))
-        return f"{_tf(use, size, x, y)}\n{_run(line, place, use, size)}"
+        backwards = bool(run.level % 2)
+        use = fonts.use(run.face, backwards=backwards)
+        pen = _Pen(use, size)
+        _write_run(pen, line, place)
+        needs.append(Need(run.face, backwards, use.resource, pen.codes))
+        return f"{_tf(use, size, x, y)}\n{pen.finished()}"
     boxes = []
     for cluster in _visual(run):
         boxes.append(_box(line.text[cluster.start], x, y, size, fonts))
@@ -103,20 +137,6 @@ def _drawn_run(
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
     return run.clusters[::-1] if run.level % 2 else run.clusters
-
-
-def _run(line: Line, place: int, use: FontUse, size: float) -> str:
-    """One run, from the pen's place on, as it was written before where its codes are the same."""
-    kept = line.written.get((place, size))
-    if kept is not None and all(
-        use.code(glyph, text) == code for (glyph, text), code in kept.codes.items()
-    ):
-        return kept.operators
-    pen = _Pen(use, size)
-    _write_run(pen, line, place)
-    operators = pen.finished()
-    line.written[place, size] = KeptRun(operators, pen.codes)
-    return operators
 
 
 def _write_run(pen: "_Pen", line: Line, place: int) -> None:

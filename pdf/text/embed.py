@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import uharfbuzz as hb
 
-from pdf.file import Name, PdfFile, Reference, Stream, Value
+from pdf.file import Name, PdfFile, Reference, Stream, Value, Written, number
 from pdf.fonts import FontFace
+from pdf.text.kept import Need
 
 _DROPPED = ("GSUB", "GPOS", "GDEF", "name", "post", "OS/2", "cmap", "STAT", "gasp", "meta", "DSIG")
 UNREAD = "\u200f"
@@ -44,6 +45,12 @@ class FontUse:
         self._text[code] = text
         shown = self._codes[glyph, text] = f"<{code:04x}>"
         return shown
+
+    def has(self, codes: Mapping[tuple[int, str], str]) -> bool:
+        """Whether these glyphs with their texts have these codes here; those without one get it."""
+        if codes.items() <= self._codes.items():
+            return True
+        return all(self.code(glyph, text) == code for (glyph, text), code in codes.items())
 
     def advance(self, glyph: int) -> int:
         """How far the pen goes on after a glyph, in font units."""
@@ -110,18 +117,17 @@ class FontUse:
         data = bytes(hb.subset(self.face.prepared, wanted).blob.data)
         return Stream(data, {"Length1": len(data)})
 
-    def _widths(self) -> list[Value]:
-        result: list[Value] = []
-        row: list[Value] = []
+    def _widths(self) -> Written:
+        """Runs of neighbouring codes, each with its widths (9.7.4.3)."""
+        pieces: list[str] = []
         previous = -2
         for code in sorted(self._glyph):
             if code != previous + 1:
-                row = []
-                result += [code, row]
-            advance = self.advance(self._glyph[code])
-            row.append(advance * 1000 / self.face.units_per_em)
+                pieces.append(f"{']' if pieces else ''}{code}[")
+            width = number(self.advance(self._glyph[code]) * 1000 / self.face.units_per_em)
+            pieces.append(f"{width} ")
             previous = code
-        return result
+        return Written(f"[{''.join(pieces)}]]")
 
     def _glyph_map(self, file: PdfFile) -> Value:
         if all(code == glyph for code, glyph in self._glyph.items()):
@@ -149,6 +155,11 @@ class DocumentFonts:
         if found is None:
             found = self._uses[key] = FontUse(face, f"F{len(self._uses) + 1}")
         return found
+
+    def fit(self, need: Need) -> bool:
+        """Whether a line that was written for another document can be used in this one."""
+        use = self.use(need.face, backwards=need.backwards)
+        return use.resource == need.resource and use.has(need.codes)
 
     def embed(self, file: PdfFile) -> dict[str, Value]:
         """Write all fonts; the dictionary for the pages' resources."""

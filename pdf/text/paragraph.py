@@ -4,26 +4,18 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from icu4py.breakers import LineBreaker
 
 from pdf.text import bidi
+from pdf.text.kept import KeptLine, Place
 from pdf.text.shape import Cluster, Item, drawable, shape, shape_paragraph, unbroken
 from translations import Direction
 from translations import language as registered_language
 
 NEW_LINE = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRun:
-    """A run as it was written once, and the codes that its glyphs had then."""
-
-    operators: str
-    codes: Mapping[tuple[int, str], str]
-    """By glyph and the text it carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +30,8 @@ class Line:
     """The paragraph's level: 1 where it reads from right to left."""
     goes_on: bool
     """Whether a space stood where the line was broken, between its last word and the next one."""
-    written: dict[tuple[int, float], KeptRun] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    """Its runs as they were written, by place and size: legal text is set again and again."""
+    written: dict[Place, KeptLine] = field(default_factory=dict, compare=False, repr=False)
+    """How it was written before, by its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,14 @@ def direction_levels(text: str, base: int) -> list[int]:
 def _itemize(
     text: str, language: str, weight: int, base: int
 ) -> Iterator[tuple[int, int, FontFace | None, str, int]]:
+    fonts = preference(language, weight)
+    plain = _plain_face(text, fonts) if base == 0 and text.isascii() else None
+    if plain is not None:
+        yield 0, len(text), plain, "Latn", 0
+        return
     levels = direction_levels(text, base)
     scripts = _scripts(text)
-    faces = _faces(text, preference(language, weight))
+    faces = _faces(text, fonts)
     start = 0
     for i in range(1, len(text) + 1):
         if i < len(text) and (
@@ -163,6 +168,20 @@ def _itemize(
             continue
         yield start, i, faces[start], scripts[start], levels[start]
         start = i
+
+
+def _plain_face(text: str, fonts: Sequence[FontFace]) -> FontFace | None:
+    """The one font of ASCII text: codes, hashes, dates and most names are that simple."""
+    letter = next(filter(str.isalpha, text), text[0])
+    face = _face_of(text[0], fonts)
+    if face is None or _face_of(letter, fonts) is not face:
+        return None
+    return face if face.covered.issuperset(map(ord, text)) else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _face_of(character: str, fonts: Sequence[FontFace]) -> FontFace | None:
+    return _faces(character, fonts)[0]
 
 
 def _scripts(text: str) -> list[str]:

@@ -15,10 +15,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pdf.document import SEAL_FIELD
 from pdf.own_thread import in_own_thread
+from pdf.seal_pattern import SealPattern
 
 _MINIMUM_RSA_BITS = 2048
 _CONTAINER_MARGIN = 2048
@@ -41,11 +43,40 @@ class _HeldKeySigner(Signer):
     def __init__(self, key: PrivateKey, certificate: Any, chain: SimpleCertificateStore) -> None:
         super().__init__(signing_cert=certificate, cert_registry=chain)
         self._key = key
+        self._pattern: SealPattern | None = None
+
+    async def async_sign(
+        self,
+        data_digest: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,
+        use_pades: bool = False,
+        timestamper: Any = None,
+        signed_attr_settings: PdfCMSSignedAttributes | None = None,
+        is_pdf_sig: bool = True,
+        encap_content_info: Any = None,
+    ) -> Any:
+        """The container over a digest: pyHanko's own the first time, then filled in."""
+        plain = use_pades and not dry_run and timestamper is None
+        if plain and self._pattern is not None:
+            filled = self._pattern.filled(data_digest, self._signature)
+            if filled is not None:
+                return filled
+        container = await super().async_sign(
+            data_digest, digest_algorithm, dry_run, use_pades, timestamper,
+            signed_attr_settings, is_pdf_sig, encap_content_info,
+        )  # fmt: skip
+        if plain:
+            self._pattern = SealPattern.of(container, data_digest)
+        return container
 
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
         """The signature of ``data``; the digest is always SHA-256, as the sealer asks."""
+        return self._signature(data)
+
+    def _signature(self, data: bytes) -> bytes:
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))

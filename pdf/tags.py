@@ -135,6 +135,7 @@ def write_tree(
     pages', in reading order.
     """
     root = file.reserve()
+    _drop_empty(document)
     references: dict[int, Reference] = {}
     annotated: list[Reference] = []
     for element in _held(document):
@@ -159,18 +160,17 @@ def write_tree(
 
 
 def _held(element: Element) -> Iterator[Element]:
-    """The element and all beneath it that are read, or that keep a table regular."""
-    element.kids = [kid for kid in element.kids if isinstance(kid, Mark) or _holds(kid)]
+    """The element and all beneath it, in reading order."""
     yield element
     for kid in element.kids:
         if isinstance(kid, Element):
             yield from _held(kid)
 
 
-def _holds(element: Element) -> bool:
-    if element.role in _KEPT_EMPTY or element.annotation is not None:
-        return True
-    return any(isinstance(kid, Mark) or _holds(kid) for kid in element.kids)
+def _drop_empty(element: Element) -> bool:
+    """Drop what is beneath it and holds nothing; whether the element itself holds something."""
+    element.kids = [kid for kid in element.kids if isinstance(kid, Mark) or _drop_empty(kid)]
+    return bool(element.kids) or element.role in _KEPT_EMPTY or element.annotation is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,24 @@ import importlib
 import time
 from collections.abc import Callable, Iterator
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import uharfbuzz as hb
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 import pdf.fonts
 from forms.document import BlockKind, DocumentText
 from pdf.content import SignedContent
+from pdf.document import SEAL_FIELD
 from pdf.fonts import BOLD, REGULAR, FontFace, catalogue, preference
 from pdf.text.shape import shape_paragraph
 from translations import language as registered_language
@@ -85,6 +93,40 @@ def bare_signature(key_pem: bytes) -> Work:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError("the benchmark's key is RSA")
     return lambda: key.sign(b"digest", padding.PKCS1v15(), hashes.SHA256())
+
+
+class _HeldKey(Signer):
+    """pyHanko's signer with a parsed key: the least that it needs."""
+
+    def __init__(self, key: rsa.RSAPrivateKey, certificate: asn1_x509.Certificate) -> None:
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        super().__init__(signing_cert=certificate, cert_registry=store)
+        self._key = key
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """An RSA signature."""
+        return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+def pyhanko_seal(pdf: bytes, key_pem: bytes, certificate_pem: bytes) -> Work:
+    """One seal by pyHanko alone, with a held key and reserved bytes."""
+    key = serialization.load_pem_private_key(key_pem, password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("the benchmark's key is RSA")
+    found = x509.load_pem_x509_certificate(certificate_pem)
+    der = found.public_bytes(serialization.Encoding.DER)
+    signer = _HeldKey(key, asn1_x509.Certificate.load(der))
+    metadata = PdfSignatureMetadata(
+        field_name=SEAL_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+    )
+
+    def work() -> None:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        PdfSigner(metadata, signer=signer).sign_pdf(writer, bytes_reserved=8192)
+
+    return work
 
 
 def weasyprint(content: SignedContent) -> Work | None:

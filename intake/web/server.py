@@ -3,6 +3,7 @@
 Addresses hold links that are as good as keys, so they are never written to a log.
 """
 
+import gc
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from intake.config import Settings
 from intake.installation import open_installation
 from intake.web.app import create_app
+from pdf.fonts import catalogue
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -44,4 +46,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Called by gunicorn in each worker process."""
-        return create_app(open_installation(self._settings))
+        app = create_app(open_installation(self._settings))
+        catalogue()  # the first family shouldn't wait for the fonts to be read
+        # What is loaded now stays: the collector needn't look at it again in each request.
+        gc.collect()
+        gc.freeze()
+        return app

@@ -6,8 +6,14 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from pypdf import PdfReader, PdfWriter
 
 from pdf.seal import Sealer, SealKeyUnusable, create_demo_identity
@@ -50,6 +56,73 @@ def test_an_untouched_document_is_whole_and_says_who_sealed_it_and_when(tmp_path
     assert "Signature is Valid" in said
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
+
+
+def test_every_further_seal_is_as_good_as_the_first(tmp_path: Path) -> None:
+    sealer = Sealer.from_pem(*identity("Riverside"))
+    for language in ("en", "es", "ar"):
+        pdf = sealer.seal(rendered("waiver", language), at=AT, reason="Waiver")
+        report = verify(pdf, trusted=[identity("Riverside")[1]])
+        assert is_whole(report)
+        assert report.trusted
+        assert "Signature is Valid" in pdfsig(pdf, tmp_path)
+
+
+def container(pdf: bytes) -> Any:
+    """The signed data of a document's seal."""
+    begin = pdf.index(b"/Contents <3082") + len(b"/Contents <")
+    return cms.ContentInfo.load(bytes.fromhex(pdf[begin : pdf.index(b">", begin)].decode()))[
+        "content"
+    ]
+
+
+def test_a_container_that_was_filled_in_says_what_a_new_one_says() -> None:
+    fresh, used = (Sealer.from_pem(*identity("Riverside")) for _ in range(2))
+    used.seal(rendered("waiver", "es"), at=AT, reason="Waiver")
+    documents = [
+        sealer.seal(rendered("waiver", "en"), at=AT, reason="W") for sealer in (fresh, used)
+    ]
+    built, filled = (container(document) for document in documents)
+
+    assert built["certificates"].dump() == filled["certificates"].dump()
+    one, other = built["signer_infos"][0], filled["signer_infos"][0]
+    for field in ("version", "sid", "digest_algorithm", "signature_algorithm", "unsigned_attrs"):
+        assert one[field].dump() == other[field].dump()
+    one_by_type, other_by_type = (
+        {
+            attribute["type"].native: attribute["values"].dump()
+            for attribute in signer["signed_attrs"]
+        }
+        for signer in (one, other)
+    )
+    assert one_by_type.keys() == other_by_type.keys()
+    differing = [kind for kind in one_by_type if one_by_type[kind] != other_by_type[kind]]
+    assert set(differing) <= {"message_digest"}
+
+
+def test_a_key_whose_signatures_differ_in_length_seals_every_document(tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Elliptic")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(AT - timedelta(days=1))
+        .not_valid_after(AT + timedelta(days=3650))
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    sealer = Sealer.from_pem(pem, certificate.public_bytes(serialization.Encoding.PEM))
+    for _ in range(8):
+        pdf = sealer.seal(rendered("waiver", "en"), at=AT, reason="Waiver")
+        assert is_whole(verify(pdf))
+    assert "Signature is Valid" in pdfsig(pdf, tmp_path)
 
 
 @pytest.mark.parametrize("part", range(80))

@@ -19,7 +19,6 @@ from forms.source import (
     BlockKind,
     DocumentError,
     Structure,
-    TranslationState,
     Words,
     faults,
     read_structure,
@@ -227,13 +226,6 @@ class Document:
         Raises IncompleteLanguage, naming the file and its first fault.
         """
         return _text(self, language)
-
-    def is_draft(self, language: str) -> bool:
-        """Whether these words still wait for approval by a qualified person.
-
-        Raises IncompleteLanguage where there is no whole text.
-        """
-        return _whole_words(self, language).state is TranslationState.DRAFT
 
     def meanings(self) -> dict[str, tuple[str, ...]]:
         """What each block must convey in every language, by its place (``blocks.voluntary``).

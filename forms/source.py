@@ -37,13 +37,12 @@ class BlockKind(StrEnum):
 
 
 class TranslationState(StrEnum):
-    """How far the words of a language can be trusted."""
+    """Where the words of a language come from."""
 
     SOURCE = "source"
     """The language the document was written in; the others say what it says."""
     DRAFT = "draft"
-    """No qualified person has approved these words yet: shown with a banner."""
-    APPROVED = "approved"
+    """A translation. Whether a person has approved it, the installation's database knows."""
 
 
 @dataclass(frozen=True, slots=True)

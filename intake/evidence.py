@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from forms.choices import ContactKind, Relationship, SignatureMethod
-from forms.document import DocumentText, load
+from forms.document import DocumentText
 from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.states import Assurance, Channel
+from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
 from intake.messages.contacts import Contact
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
 from translations import language as registered_language
@@ -71,6 +72,8 @@ class Act:
     """None for a revocation: the right to it comes from a receipt or a contact."""
     contact: Contact | None
     verified_at: datetime | None
+    approval: ApprovedBy | None = None
+    """Who approved the translation that was signed; None for the source, and for a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def _content(
     statement: str,
 ) -> SignedContent:
     sha256 = hashlib.sha256(record).hexdigest()
-    draft = load(text.name, text.version).is_draft(text.language)
+    draft = _translation(text, act)["state"] == "draft"
     notice = mark("This translation is a draft. The English text is attached.")
     return SignedContent(
         text=text,
@@ -247,8 +250,11 @@ def _evidence(
         words.row(mark("Document"), f"{text.name} {text.version} ({text.language})"),
         words.row(mark("SHA-256 of the text"), text.sha256),
     ]
-    if text.language != "en":
+    if text.language != SOURCE_LANGUAGE:
         rows.append(words.row(mark("SHA-256 of the English text"), english.sha256))
+    if act.approval is not None:
+        checked = f"{act.approval.name}, {act.approval.qualification}, {_utc(act.approval.at)}"
+        rows.append(words.row(mark("Translation checked by"), checked))
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
     return rows
@@ -285,12 +291,27 @@ def _record_json(
             "version": text.version,
             "language": text.language,
             "text_sha256": text.sha256,
+            "translation": _translation(text, act),
         },
         "channel": act.channel.value,
         "signed_at": act.at.astimezone(UTC).isoformat(),
         **more,
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _translation(text: DocumentText, act: Act) -> dict[str, str]:
+    """Whether what was signed is the source, a draft, or approved, and by whom."""
+    if text.language == SOURCE_LANGUAGE:
+        return {"state": "source"}
+    if act.approval is None:
+        return {"state": "draft"}
+    return {
+        "state": "approved",
+        "approver": act.approval.name,
+        "qualification": act.approval.qualification,
+        "approved_at": act.approval.at.astimezone(UTC).isoformat(),
+    }
 
 
 def _utc(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from forms.document import DocumentText
+from forms.document import DocumentText, load
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.answer import (
@@ -25,11 +25,13 @@ from intake.consents.answer import (
     record_answer,
 )
 from intake.consents.dates import working_days_after
+from intake.consents.errors import LanguageNotApproved
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
 from intake.consents.states import Assurance, Channel
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
+from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy, approved_by
 from intake.documents.model import DocumentKind
 from intake.documents.store import StoredDocument, register
 from intake.documents.texts import REVOCATION, WAIVER, offered_languages, shown_text
@@ -105,7 +107,8 @@ def submit_waiver(
 ) -> Consent:
     """Seal and record a waiver's answer; a second call for the same session changes nothing.
 
-    Raises AlreadyAnswered, StudentTooYoung, StudentIsAdult, IncompleteLanguage.
+    Raises AlreadyAnswered, StudentTooYoung, StudentIsAdult, LanguageNotApproved,
+    IncompleteLanguage.
     """
     settings = installation.settings
     with installation.database.begin() as session:
@@ -123,6 +126,9 @@ def submit_waiver(
         assurance = _assurance(session, student, submission)
         verified_at = _verified_at(session, submission.signing_id)
         invitation_id = _invitation_of(session, submission.signing_id)
+        approval = approved_by(session, load(WAIVER), submission.language)
+        if submission.granted and not _may_be_signed(settings, submission.language, approval):
+            raise LanguageNotApproved
     text = shown_text(settings, WAIVER, submission.language)
     answer = replace(
         _waiver_answer(settings, submission, student, assurance, text, at),
@@ -136,6 +142,7 @@ def submit_waiver(
         assurance=assurance,
         contact=submission.contact,
         verified_at=verified_at,
+        approval=approval,
     )
     people = PersonFacts(
         student_name=submission.student.name,
@@ -187,6 +194,8 @@ def submit_revocation(
         student = session.get_one(Student, submission.student_id)
         school = session.get_one(School, student.school_id).name
         verified_at = _verified_at(session, submission.signing_id)
+        # Taking back is never refused for want of an approval: in doubt, deny.
+        approval = approved_by(session, load(REVOCATION), submission.language)
     text = shown_text(settings, REVOCATION, submission.language)
     act = Act(
         id=new_id(),
@@ -196,6 +205,7 @@ def submit_revocation(
         assurance=None,
         contact=submission.contact,
         verified_at=verified_at,
+        approval=approval,
     )
     people = PersonFacts(
         student_name=student.name,
@@ -240,6 +250,11 @@ def submit_revocation(
         return revocation
 
     return _record(installation, stored, write, letter.id)
+
+
+def _may_be_signed(settings: Settings, language: str, approval: ApprovedBy | None) -> bool:
+    """A demonstration takes drafts too, with a banner; nobody else does."""
+    return settings.demo or language == SOURCE_LANGUAGE or approval is not None
 
 
 def _waiver_answer(

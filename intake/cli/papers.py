@@ -1,22 +1,21 @@
-"""Commands for documents and PDFs."""
+"""Commands for PDFs."""
 
 import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
-from forms.check import check, check_words, untranslated
-from forms.document import DocumentError, UnknownDocument, documents, load
-from forms.xliff import XliffRefused, as_toml, from_xliff, to_xliff
+from forms.document import DocumentError, load
 from intake.cli import fail, show
 from intake.config import Settings, SettingsError, settings_from
-from intake.documents.texts import READING
+from intake.documents.approvals import SOURCE_LANGUAGE, is_approved
+from intake.documents.texts import READING, WAIVER
+from intake.installation import open_database
 from intake.paper.blank import blank_waiver, printed_document
-from intake.paper.comparison import printed_comparison
 from pdf.fonts import FontsMissing
 from pdf.plain import render_text
 from pdf.verify import verify
@@ -24,132 +23,6 @@ from translations import UnknownLanguage, language, languages
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUT = click.Path(dir_okay=False, path_type=Path)
-
-
-@click.group("forms")
-def forms_group() -> None:
-    """Legal documents: languages, completeness, hashes."""
-
-
-@forms_group.command("list")
-@click.option("--json", "as_json", is_flag=True)
-def forms_list(as_json: bool) -> None:
-    """Every document, its version, and the languages in which it is complete."""
-    rows: list[dict[str, Any]] = []
-    for name in documents():
-        document = load(name)
-        rows.append(
-            {
-                "document": name,
-                "version": document.version,
-                "languages": [
-                    {
-                        "code": code,
-                        "state": "draft" if document.is_draft(code) else "ready",
-                        "sha256": document.text(code).sha256,
-                    }
-                    for code in document.complete_languages()
-                ],
-            }
-        )
-    lines = []
-    for row in rows:
-        lines.append(f"{row['document']} {row['version']}")
-        for entry in row["languages"]:
-            found = languages()[entry["code"]]
-            lines.append(
-                f"  {entry['code']:8} {found.english_name:14} {entry['state']:6} {entry['sha256']}"
-            )
-    show(rows, as_json=as_json, text="\n".join(lines))
-
-
-@forms_group.command("show")
-@click.argument("document")
-@click.option("--language", "code", default="en", show_default=True)
-def forms_show(document: str, code: str) -> None:
-    """The words of a document in one language, its placeholders unfilled."""
-    try:
-        text = load(document).text(code)
-    except (UnknownDocument, DocumentError) as error:
-        fail(str(error))
-    click.echo(f"{text.title}\n")
-    for block in text.blocks:
-        for group in text.element_groups if not block.text else ():
-            labels = ", ".join(element.label for element in group.elements)
-            click.echo(f"- {labels}: {group.purpose}")
-        click.echo(f"{block.text}\n" if block.text else "")
-
-
-@forms_group.command("check")
-@click.option("--json", "as_json", is_flag=True)
-def forms_check(as_json: bool) -> None:
-    """Find holes, wrong placeholders, wrong letters and digits in every document."""
-    newest = [load(name) for name in documents()]
-    found = [problem for document in newest for problem in check(document) + untranslated(document)]
-    texts = [str(problem) for problem in found]
-    show(
-        {"ok": not found, "problems": texts}, as_json=as_json, text="\n".join(texts) or "All well."
-    )
-    if found:
-        sys.exit(1)
-
-
-@forms_group.command("export")
-@click.argument("document", type=click.Choice(documents()))
-@click.option("--language", "code", required=True, help="Language code, such as ksw.")
-@click.option("--out", required=True, type=_OUT)
-def forms_export(document: str, code: str, out: Path) -> None:
-    """A document with what there is of its translation, for a translator's tool (XLIFF 2.1)."""
-    try:
-        out.write_bytes(to_xliff(load(document), code))
-    except DocumentError as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"can't write {out}: {error.strerror}")
-    click.echo(f"Wrote {out}")
-
-
-@forms_group.command("compare")
-@click.argument("document", type=click.Choice(documents()))
-@click.option("--language", "code", required=True, help="Language code, such as ksw.")
-@click.option("--out", required=True, type=_OUT)
-def forms_compare(document: str, code: str, out: Path) -> None:
-    """A translation beside its English in two columns, to be checked by hand (PDF)."""
-    try:
-        out.write_bytes(printed_comparison(load(document), code))
-    except UnknownLanguage:
-        fail(f"no language {code!r}; one of: {', '.join(languages())}")
-    except (DocumentError, FontsMissing) as error:
-        fail(str(error))
-    except OSError as error:
-        fail(f"can't write {out}: {error.strerror}")
-    click.echo(f"Wrote {out}")
-
-
-@forms_group.command("import")
-@click.argument("file", type=_FILE)
-def forms_import(file: Path) -> None:
-    """Take a translation back (XLIFF 2): checked first, then written beside the document."""
-    try:
-        imported = from_xliff(file.read_bytes())
-    except (XliffRefused, UnknownDocument, DocumentError) as error:
-        fail(f"{file}: {error}")
-    words, missing = imported.words.by_place, set(imported.missing)
-    problems = [
-        f"{file}: {place} {message}"
-        for place, message in check_words(imported.document, imported.language, words)
-        if place not in missing
-    ]
-    if problems:
-        fail("\n".join([*problems, "nothing was written"]))
-    path = imported.document.path(imported.language)
-    try:
-        path.write_text(as_toml(imported), "utf-8")
-    except OSError as error:
-        fail(f"can't write {path}: {error.strerror}")
-    click.echo(f"Wrote {path}")
-    if missing:
-        click.echo(f"Not offered yet: {len(missing)} places have no translation.")
 
 
 @click.group("pdf")
@@ -167,7 +40,13 @@ def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
     _print(
         out,
         code,
-        lambda settings: blank_waiver(settings, code, student_name=student_name, school=school),
+        lambda settings: blank_waiver(
+            settings,
+            code,
+            draft=_is_draft(settings, WAIVER, code),
+            student_name=student_name,
+            school=school,
+        ),
     )
 
 
@@ -177,7 +56,22 @@ def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
 @click.option("--out", required=True, type=_OUT)
 def pdf_document(name: str, code: str, out: Path) -> None:
     """A document that is only read, to print or to hand out."""
-    _print(out, code, lambda settings: printed_document(settings, name, code))
+    _print(
+        out,
+        code,
+        lambda settings: printed_document(
+            settings, name, code, draft=_is_draft(settings, name, code)
+        ),
+    )
+
+
+def _is_draft(settings: Settings, document: str, code: str) -> bool:
+    """Whether nobody has approved this language, as far as the database can be asked."""
+    try:
+        with open_database(settings).read() as session:
+            return not is_approved(session, load(document), code)
+    except SQLAlchemyError:
+        return code != SOURCE_LANGUAGE
 
 
 def _print(out: Path, code: str, make: Callable[[Settings], bytes]) -> None:

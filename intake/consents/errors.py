@@ -67,5 +67,9 @@ class RevokedSince(ConsentError):
     """A revocation came after this signature; a new signature is needed."""
 
 
+class LanguageNotApproved(ConsentError):
+    """Nobody qualified has approved the waiver in this language: a yes to it can't be taken."""
+
+
 class SigningUnknown(ConsentError):
     """No such signing session, or it is over."""

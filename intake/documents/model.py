@@ -1,4 +1,4 @@
-"""The registers of sealed documents and of recordings."""
+"""The registers of sealed documents, of recordings, and of what translations need of people."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.db.base import Base, new_id
-from intake.db.types import EnumText, UtcDateTime
+from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 
 class DocumentKind(StrEnum):
@@ -56,3 +56,41 @@ class Recording(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[str | None] = mapped_column(String(36))
     """Who listened and found exactly the block's words."""
+
+
+class TextApproval(Base):
+    """A named person has read a document in a language and approves it (``approvals``)."""
+
+    __tablename__ = "text_approvals"
+    __table_args__ = (Index("ix_text_approvals_text", "document", "version", "language"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    document: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(16))
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    """Of the whole text, placeholders unfilled."""
+    approver: Mapped[str] = mapped_column(String(500))
+    qualification: Mapped[str] = mapped_column(String(500))
+    note: Mapped[str] = mapped_column(String(500))
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(36))
+    """The staff account that recorded it; none from the command line."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(36))
+    withdrawal_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class InterpreterRequest(Base):
+    """A family that can't sign in its language yet, and wants to be called."""
+
+    __tablename__ = "interpreter_requests"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    language: Mapped[str] = mapped_column(String(16))
+    contact: Mapped[str] = mapped_column(EncryptedText("interpreter_requests.contact"))
+    wish: Mapped[str] = mapped_column(EncryptedText("interpreter_requests.wish"))
+    """When to call, or whatever else they wrote."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    done_by: Mapped[str | None] = mapped_column(String(36))

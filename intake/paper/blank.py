@@ -1,6 +1,5 @@
 """What is printed: a waiver to sign on paper, and the documents that are only read."""
 
-from forms.document import load
 from intake.config import Settings
 from intake.documents.texts import WAIVER, shown_text
 from pdf.blank import render_blank
@@ -9,9 +8,16 @@ from translations import mark, translate
 
 
 def blank_waiver(
-    settings: Settings, language: str, *, student_name: str = "", school: str = ""
+    settings: Settings,
+    language: str,
+    *,
+    draft: bool,
+    student_name: str = "",
+    school: str = "",
 ) -> bytes:
     """The waiver in a language, English beside it, with lines to write on.
+
+    ``draft``: nobody has approved this language; each page says so.
 
     Raises IncompleteLanguage, UnknownLanguage, FontsMissing.
     """
@@ -36,11 +42,11 @@ def blank_waiver(
         ],
         choices=[row(mark("Yes: share the information")), row(mark("No: do not share"))],
         page_label=_page_label(language),
-        draft_notice=_draft_notice(WAIVER, language),
+        draft_notice=_draft_notice(language) if draft else None,
     )
 
 
-def printed_document(settings: Settings, document: str, language: str) -> bytes:
+def printed_document(settings: Settings, document: str, language: str, *, draft: bool) -> bytes:
     """A document that is only read, in a language, followed by its English.
 
     Raises UnknownDocument, IncompleteLanguage, FontsMissing.
@@ -52,7 +58,7 @@ def printed_document(settings: Settings, document: str, language: str) -> bytes:
         lines=(),
         choices=(),
         page_label=_page_label(language),
-        draft_notice=_draft_notice(document, language),
+        draft_notice=_draft_notice(language) if draft else None,
         sections=text.sections,
     )
 
@@ -61,7 +67,5 @@ def _page_label(language: str) -> str:
     return translate(mark("Page {page} of {pages}"), language)
 
 
-def _draft_notice(document: str, language: str) -> str | None:
-    if not load(document).is_draft(language):
-        return None
+def _draft_notice(language: str) -> str:
     return translate(mark("This translation is a draft. The English text is attached."), language)

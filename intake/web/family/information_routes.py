@@ -30,7 +30,8 @@ def read(word: str) -> ResponseReturnValue:
 @blueprint.get("/<language>/read/<word>.pdf")
 def printed(word: str) -> ResponseReturnValue:
     """The same document to print, or to keep."""
-    pdf = printed_document(installation().settings, _document(word), page_code())
+    document = _document(word)
+    pdf = printed_document(installation().settings, document, page_code(), draft=is_draft(document))
     headers = {
         "Content-Type": "application/pdf",
         "Content-Disposition": f'inline; filename="{word}-{page_code()}.pdf"',

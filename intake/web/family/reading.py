@@ -1,7 +1,10 @@
 """What reading pages share: whether a text is a draft, and the texts of a visit."""
 
+from flask import g
+
 from forms.document import DocumentText, load
 from intake.consents.states import SigningPurpose
+from intake.documents.approvals import is_approved
 from intake.documents.texts import REVOCATION, WAIVER, shown_text
 from intake.web.family.blueprint import installation, page_code
 from intake.web.family.visit import Visit
@@ -9,7 +12,16 @@ from intake.web.family.visit import Visit
 
 def is_draft(document: str) -> bool:
     """Whether no qualified person has approved this page's language of a document."""
-    return load(document).is_draft(page_code())
+    key = f"draft/{document}/{page_code()}"
+    if key not in g:
+        with installation().database.read() as session:
+            setattr(g, key, not is_approved(session, load(document), page_code()))
+    return bool(getattr(g, key))
+
+
+def may_sign() -> bool:
+    """Whether a yes can be taken in this page's language: a demonstration takes drafts too."""
+    return installation().settings.demo or not is_draft(WAIVER)
 
 
 def document_of(found: Visit) -> str:

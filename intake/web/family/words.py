@@ -6,6 +6,7 @@ from intake.consents.errors import (
     ConsentError,
     InvitationExpired,
     InvitationUnknown,
+    LanguageNotApproved,
     NotEntitled,
     NothingToRevoke,
     StudentIsAdult,
@@ -42,6 +43,7 @@ _REFUSALS: dict[type[ConsentError], str] = {
         "the student."
     ),
     StudentIsAdult: mark("This student is 18 or older. Only the student can sign."),
+    LanguageNotApproved: mark("You can't sign in this language yet."),
     StudentTooYoung: mark("This student is younger than 18. A parent or guardian must sign."),
 }
 

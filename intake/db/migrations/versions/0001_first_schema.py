@@ -76,6 +76,38 @@ def upgrade() -> None:
         batch_op.create_index('ix_outgoing_messages_due', ['state', 'next_attempt_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_messages_session_id'), ['session_id'], unique=False)
 
+    op.create_table('interpreter_requests',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('contact', sa.LargeBinary(), nullable=False),
+    sa.Column('wish', sa.LargeBinary(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.String(length=36), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interpreter_requests'))
+    )
+    with op.batch_alter_table('interpreter_requests', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_interpreter_requests_done_at'), ['done_at'], unique=False)
+
+    op.create_table('text_approvals',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('document', sa.String(length=64), nullable=False),
+    sa.Column('version', sa.String(length=32), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('text_sha256', sa.String(length=64), nullable=False),
+    sa.Column('approver', sa.String(length=500), nullable=False),
+    sa.Column('qualification', sa.String(length=500), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('approved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('approved_by', sa.String(length=36), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by', sa.String(length=36), nullable=True),
+    sa.Column('withdrawal_reason', sa.String(length=500), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_text_approvals'))
+    )
+    with op.batch_alter_table('text_approvals', schema=None) as batch_op:
+        batch_op.create_index('ix_text_approvals_text', ['document', 'version', 'language'], unique=False)
+
     op.create_table('recordings',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('document', sa.String(length=64), nullable=False),
@@ -398,6 +430,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_recordings_text')
 
     op.drop_table('recordings')
+    with op.batch_alter_table('text_approvals', schema=None) as batch_op:
+        batch_op.drop_index('ix_text_approvals_text')
+
+    op.drop_table('text_approvals')
+    with op.batch_alter_table('interpreter_requests', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_interpreter_requests_done_at'))
+
+    op.drop_table('interpreter_requests')
     with op.batch_alter_table('outgoing_messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_messages_session_id'))
         batch_op.drop_index('ix_outgoing_messages_due')

@@ -214,6 +214,19 @@ class SignForm(Form):
         return problem is None
 
 
+class InterpreterForm(Form):
+    """Where and when to call a family that needs an interpreter."""
+
+    contact = StringField(
+        mark("Your phone number or email"),
+        filters=[_contact],
+        validators=[
+            required(Message("Write your phone number or email, so that we can call you."))
+        ],
+    )
+    wish = StringField(mark("When can we call? (You may leave this empty.)"), filters=[_contact])
+
+
 class CheckForm(Form):
     """Send it off: nothing to fill in."""
 

@@ -83,8 +83,6 @@ def test_a_language_that_lacks_or_adds_anything_is_not_offered_and_the_message_s
         document.text("es")
     assert "es.toml" in str(caught.value)
     assert place in str(caught.value)
-    with pytest.raises(IncompleteLanguage):
-        document.is_draft("es")
 
 
 @pytest.mark.parametrize("code", ["so", "xx", "", "../en", "en.toml"])
@@ -93,16 +91,6 @@ def test_a_language_without_a_file_or_unknown_to_the_registry_is_refused(
 ) -> None:
     with pytest.raises(IncompleteLanguage):
         write_document().text(code)
-
-
-def test_a_translation_is_a_draft_until_its_file_says_approved(
-    write_document: WriteDocument, english: str
-) -> None:
-    document = write_document(
-        es=english.replace('"source"', '"draft"'), fr=english.replace('"source"', '"approved"')
-    )
-
-    assert [document.is_draft(code) for code in ("en", "es", "fr")] == [False, True, False]
 
 
 # --- finding ---
@@ -259,13 +247,9 @@ def test_every_offered_text_carries_the_notices_nobody_may_miss(name: str, code:
     assert set(NOTICES[1:] if name == "revocation" else NOTICES) <= notices
 
 
-@pytest.mark.parametrize("name", ["ferpa_waiver", "revocation"])
-def test_spanish_arabic_and_karen_are_whole_and_say_that_they_are_drafts(name: str) -> None:
-    document = load(name)
-
-    assert set(document.complete_languages()) >= {"en", "es", "ar", "ksw"}
-    assert not document.is_draft("en")
-    assert all(document.is_draft(code) for code in ("es", "ar", "ksw"))
+@pytest.mark.parametrize("name", documents())
+def test_every_document_is_whole_in_every_registered_language(name: str) -> None:
+    assert set(load(name).complete_languages()) == set(languages())
 
 
 def test_no_document_has_a_language_outside_the_registry() -> None:

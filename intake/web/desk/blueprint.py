@@ -1,4 +1,4 @@
-"""The desk's blueprint: nobody sees a page without being signed in, and no page is cached."""
+"""Staff's pages: nobody sees one without being signed in, and none is cached."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -104,7 +104,6 @@ def first_error(errors: Sequence[str]) -> str:
     return str(gettext(errors[0])) if errors else ""
 
 
-@blueprint.before_request
 def _require_staff() -> ResponseReturnValue | None:
     at = now()
     if current_user.is_authenticated:
@@ -120,34 +119,28 @@ def _require_staff() -> ResponseReturnValue | None:
     return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
 
 
-@blueprint.after_request
 def _keep_nothing(response: Response) -> Response:
     # Desks are shared: the Back button after signing out must find nothing.
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-@blueprint.errorhandler(NotFound)
-@blueprint.errorhandler(DocumentMissing)
 def _not_found(_error: Exception) -> ResponseReturnValue:
     return error_page(
         gettext("Not found"), gettext("There is nothing at this address, or not any more."), 404
     )
 
 
-@blueprint.errorhandler(StaleForm)
 def _stale(_error: Exception) -> ResponseReturnValue:
     message = gettext("This page was open for too long. Go back, reload it and try again.")
     return error_page(gettext("Please try again"), message, 400)
 
 
-@blueprint.errorhandler(SearchTooLong)
 def _too_long(_error: Exception) -> ResponseReturnValue:
     message = gettext("Type at most 100 characters.")
     return error_page(gettext("This search is too long"), message, 422)
 
 
-@blueprint.errorhandler(DocumentDamaged)
 def _damaged(_error: Exception) -> ResponseReturnValue:
     message = gettext(
         "The stored document is missing or is not what was sealed. "
@@ -161,7 +154,6 @@ def error_page(title: str, message: str, status: int) -> ResponseReturnValue:
     return render_template("desk/error.html", title=title, message=message), status
 
 
-@blueprint.context_processor
 def _template_names() -> dict[str, Any]:
     return {
         "words": words,
@@ -208,3 +200,21 @@ def language_name(code: str) -> Markup:
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(
         named.code, named.direction.value, named.endonym
     )
+
+
+def guard(pages: Blueprint) -> None:
+    """Make a blueprint's pages staff's: signed in, uncached, with their errors and words."""
+    pages.before_request(_require_staff)
+    pages.after_request(_keep_nothing)
+    for error, answer in (
+        (NotFound, _not_found),
+        (DocumentMissing, _not_found),
+        (StaleForm, _stale),
+        (SearchTooLong, _too_long),
+        (DocumentDamaged, _damaged),
+    ):
+        pages.register_error_handler(error, answer)
+    pages.context_processor(_template_names)
+
+
+guard(blueprint)

@@ -15,6 +15,8 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.documents.approvals import ApprovalState
+from intake.documents.recordings import RecordingState
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from translations import mark
@@ -23,6 +25,16 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (Relationship.PARENT, mark("parent")),
     (Relationship.GUARDIAN, mark("guardian")),
     (Relationship.ELIGIBLE_STUDENT, mark("student, 18 or older")),
+    (ApprovalState.MISSING, mark("Not complete")),
+    (ApprovalState.DRAFT, mark("Draft, not approved")),
+    (ApprovalState.VOID, mark("Approval void: the words have changed")),
+    (ApprovalState.WITHDRAWN, mark("Approval withdrawn")),
+    (ApprovalState.APPROVED, mark("Approved")),
+    (ApprovalState.SOURCE, mark("English source")),
+    (RecordingState.MISSING, mark("Not recorded")),
+    (RecordingState.STALE, mark("Recorded, but the words have changed")),
+    (RecordingState.UNCONFIRMED, mark("Recorded, waits for a second person")),
+    (RecordingState.CONFIRMED, mark("Recorded and confirmed")),
     (ConsentState.PENDING_VERIFICATION, mark("Yes, waiting for you")),
     (ConsentState.ACTIVE, mark("Yes, in force")),
     (ConsentState.DECLINED, mark("No")),

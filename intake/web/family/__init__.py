@@ -1,6 +1,7 @@
 """The family's pages: languages, the waiver, receipts, taking it back."""
 
 from intake.web.family import (  # noqa: F401  (importing them registers their routes)
+    approval_routes,
     closing_routes,
     identity_routes,
     information_routes,

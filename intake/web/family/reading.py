@@ -2,11 +2,11 @@
 
 from flask import g
 
-from forms.document import DocumentText, load
+from forms.document import Document, DocumentText, load
 from intake.consents.states import SigningPurpose
 from intake.documents.approvals import is_approved
 from intake.documents.texts import REVOCATION, WAIVER, shown_text
-from intake.web.family.blueprint import installation, page_code
+from intake.web.family.blueprint import blueprint, installation, page_code
 from intake.web.family.visit import Visit
 
 
@@ -19,9 +19,20 @@ def is_draft(document: str) -> bool:
     return bool(getattr(g, key))
 
 
+def waiver() -> Document:
+    """The waiver in its newest version."""
+    return load(WAIVER)
+
+
 def may_sign() -> bool:
     """Whether a yes can be taken in this page's language: a demonstration takes drafts too."""
     return installation().settings.demo or not is_draft(WAIVER)
+
+
+@blueprint.app_template_global()
+def reads_beside(text: DocumentText) -> bool:
+    """Whether each block has its English under it: a draft that is only to be read."""
+    return not installation().settings.demo and is_draft(text.name)
 
 
 def document_of(found: Visit) -> str:

@@ -33,6 +33,7 @@ from intake.documents.store import Storage, register
 from intake.roster.model import School, Student
 from intake.roster.students import add_school, add_student, typed_student
 from intake.schema import upgrade
+from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint, init_login
 from tests.conftest import RING
 from translations import catalogue_directory
@@ -180,6 +181,7 @@ def _app(context: Context, passwords: Passwords) -> Flask:
     Babel(app)
     init_login(app, passwords)
     app.register_blueprint(blueprint)
+    app.register_blueprint(coordinator)
     return app
 
 

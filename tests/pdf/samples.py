@@ -16,7 +16,7 @@ from intake.bench.pdf import sample_content
 from intake.config import Settings, settings_from
 from intake.consents.states import Channel
 from intake.demo.run import demo_environ, prepare
-from intake.documents.texts import REVOCATION, shown_text
+from intake.documents.texts import REVOCATION, offered_languages, shown_text
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content
 from intake.messages.contacts import Contact
 from pdf.content import SignedContent
@@ -24,7 +24,7 @@ from pdf.seal import Sealer, create_demo_identity
 from pdf.waiver import render
 
 AT = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
-LANGUAGES = ("en", "es", "ar", "ksw")
+LANGUAGES = tuple(language.code for language in offered_languages())
 KINDS = ("waiver", "letter")
 
 

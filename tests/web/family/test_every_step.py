@@ -3,6 +3,7 @@
 import pytest
 
 from forms.messages import Message
+from intake.documents.texts import offered_languages
 from intake.web.wording import both
 from tests.web.family.conftest import Family, Product
 
@@ -29,7 +30,10 @@ def typed(product: Product, language: str = "en") -> Family:
     return family.answer()
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ar", "ksw"])
+LANGUAGES = [language.code for language in offered_languages()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_question_left_open_is_said_in_the_familys_language_and_in_english(
     product: Product, language: str
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from intake import clock
 from intake.config import settings_from
-from intake.demo.run import demo_environ, prepare
+from intake.demo.run import demo_environ
 from intake.installation import Installation, open_installation
 from intake.messages.codes import request_code
 from intake.messages.contacts import Contact
@@ -51,7 +51,7 @@ def silent() -> Iterator[str]:
 
 @pytest.fixture
 def installation(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Installation]:
-    settings = settings_from(demo_environ(tmp_path, prepare(tmp_path), port=8000))
+    settings = settings_from(demo_environ(tmp_path, port=8000, at=clock.now()))
     shutil.copy(migrated_sqlite, tmp_path / "intake.db")
     found = open_installation(settings)
     connect_subscribers(found)

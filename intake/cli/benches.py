@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from intake.cli import fail
+from intake.clock import now
 from intake.config import SettingsError, settings_from
 
 
@@ -27,11 +28,11 @@ def bench_group() -> None:
 def bench_pdf_command(count: int, documents: int, _as_json: bool) -> None:
     """Render, seal and verify signed waivers in every offered language."""
     from intake.bench.pdf import bench_pdf  # noqa: PLC0415
-    from intake.demo.run import demo_environ, prepare  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = settings_from(demo_environ(folder, prepare(folder), port=8000))
+        settings = settings_from(demo_environ(folder, port=8000, at=now()))
         click.echo(json.dumps(bench_pdf(settings, count=count, documents=documents), indent=1))
 
 
@@ -49,11 +50,11 @@ def bench_pdf_command(count: int, documents: int, _as_json: bool) -> None:
 def bench_sign_command(count: int, clients: int, database_url: str, _as_json: bool) -> None:
     """Sign waivers through HTTP on a fresh database, every step of a family's way."""
     from intake.bench.sign import BenchFailed, bench_sign, free_port  # noqa: PLC0415
-    from intake.demo.run import demo_environ, prepare  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environ = demo_environ(folder, prepare(folder), port=free_port())
+        environ = demo_environ(folder, port=free_port(), at=now())
         if database_url:
             environ["INTAKE_DATABASE_URL"] = database_url
         try:

@@ -42,8 +42,9 @@ def run_demo(folder: Path, *, port: int, sharing_port: int) -> None:
     """Prepare the folder, start everything, print addresses, and wait until interrupted."""
     for wanted in (port, sharing_port):
         _check_free(wanted)
-    secrets_kept = prepare(folder)
-    environ = demo_environ(folder, secrets_kept, port=port)
+    at = now()
+    secrets_kept = prepare(folder, at=at)
+    environ = demo_environ(folder, port=port, at=at)
     installation = open_installation(settings_from(environ))
     upgrade(installation.database)
     connect_subscribers(installation)
@@ -73,14 +74,17 @@ def _check_free(port: int) -> None:
             ) from None
 
 
-def prepare(folder: Path) -> dict[str, str]:
-    """Keys and passwords of this demonstration, made once; they are worth nothing elsewhere."""
+def prepare(folder: Path, *, at: datetime) -> dict[str, str]:
+    """Keys and passwords of this demonstration, made once; they are worth nothing elsewhere.
+
+    The seal's certificate is valid from the day before ``at``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "secrets.json"
     if kept.exists():
         found: dict[str, str] = json.loads(kept.read_text())
         return found
-    key, certificate = create_demo_identity("Demonstration seal (not for real use)", now())
+    key, certificate = create_demo_identity("Demonstration seal (not for real use)", at)
     (folder / "seal-key.pem").write_bytes(key)
     (folder / "seal-key.pem").chmod(0o600)
     (folder / "seal-certificate.pem").write_bytes(certificate)
@@ -99,17 +103,18 @@ def demo_end_date(today: date) -> date:
     return date(today.year + (today.month >= 6), 6, 30)
 
 
-def demo_environ(folder: Path, kept: Mapping[str, str], *, port: int) -> dict[str, str]:
-    """The environment of this demonstration's processes."""
-    return {**os.environ, **_settings(folder, kept, port=port)}
+def demo_environ(folder: Path, *, port: int, at: datetime) -> dict[str, str]:
+    """The environment of this demonstration's processes, when it runs at ``at``."""
+    return {**os.environ, **_settings(folder, prepare(folder, at=at), port=port, at=at)}
 
 
 def demo_settings(folder: Path, *, port: int) -> dict[str, str]:
     """What other commands need to look at a demonstration's data."""
-    return _settings(folder, prepare(folder), port=port)
+    at = now()
+    return _settings(folder, prepare(folder, at=at), port=port, at=at)
 
 
-def _settings(folder: Path, kept: Mapping[str, str], *, port: int) -> dict[str, str]:
+def _settings(folder: Path, kept: Mapping[str, str], *, port: int, at: datetime) -> dict[str, str]:
     return {
         "INTAKE_DEMO": "1",
         "INTAKE_DATABASE_URL": f"sqlite:///{folder / 'intake.db'}",
@@ -118,7 +123,7 @@ def _settings(folder: Path, kept: Mapping[str, str], *, port: int) -> dict[str, 
         "INTAKE_BASE_URL": f"http://{HOST}:{port}",
         "INTAKE_SEAL_KEY_FILE": str(folder / "seal-key.pem"),
         "INTAKE_SEAL_CERTIFICATE_FILE": str(folder / "seal-certificate.pem"),
-        "INTAKE_CONSENT_END_DATE": demo_end_date(now().date()).isoformat(),
+        "INTAKE_CONSENT_END_DATE": demo_end_date(at.date()).isoformat(),
         "INTAKE_PARTNERSHIP": "Riverside Promise Partnership",
         "INTAKE_PARTNERSHIP_PHONE": "801-555-0100",
         "INTAKE_PARTNERSHIP_EMAIL": "help@riverside.example.org",

@@ -16,7 +16,7 @@ from intake.config import SETTINGS, settings_from
 from intake.consents.model import Consent
 from intake.consents.signing_sessions import start_signing, verify_contact
 from intake.consents.states import SigningPurpose
-from intake.demo.run import demo_environ, prepare
+from intake.demo.run import demo_environ
 from intake.demo.sample import add_sample
 from intake.documents.store import read_document
 from intake.evidence import GivenSignature
@@ -72,7 +72,7 @@ def environ(
     tmp_path: Path, no_settings: None, monkeypatch: pytest.MonkeyPatch, empty_database_url: str
 ) -> dict[str, str]:
     """Every setting of an installation whose database is empty, in the environment."""
-    made = demo_environ(tmp_path, prepare(tmp_path), port=8000)
+    made = demo_environ(tmp_path, port=8000, at=AT)
     made["INTAKE_DATABASE_URL"] = empty_database_url
     for name, value in made.items():
         monkeypatch.setenv(name, value)

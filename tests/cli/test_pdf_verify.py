@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from intake.demo.run import prepare
-from tests.cli.conftest import Run
+from tests.cli.conftest import AT, Run
 
 
 def test_an_intact_document_is_said_to_be_intact(sealed: Path, run: Run) -> None:
@@ -29,7 +29,7 @@ def test_one_changed_byte_is_found(sealed: Path, run: Run) -> None:
 
 def test_another_installations_seal_is_not_trusted(sealed: Path, run: Run, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    prepare(other)
+    prepare(other, at=AT)
     told = run(
         "pdf", "verify", str(sealed), "--certificate", str(other / "seal-certificate.pem"), "--json"
     )

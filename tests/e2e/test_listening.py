@@ -36,7 +36,7 @@ def test_a_voice_of_the_language_reads_every_block_in_order(demo: Demo, browser:
     )
     page.goto(f"{demo.base}/es/")
     page.click(".listen button")
-    page.wait_for_function("document.querySelector('.listen button').ariaPressed === 'false'")
+    page.locator('.listen button[aria-pressed="false"]').wait_for()
     blocks = page.locator(".legal[data-language] [data-spoken]").all_inner_texts()
     assert len(blocks) > 5
     assert page.evaluate("window.spoken") == [["es-MX", text] for text in blocks]

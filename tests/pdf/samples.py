@@ -15,7 +15,7 @@ from forms.choices import Relationship, SignatureMethod
 from intake.bench.pdf import sample_content
 from intake.config import Settings, settings_from
 from intake.consents.states import Channel
-from intake.demo.run import demo_environ, prepare
+from intake.demo.run import demo_environ
 from intake.documents.texts import REVOCATION, offered_languages, shown_text
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content
 from intake.messages.contacts import Contact
@@ -48,7 +48,7 @@ def settings() -> Settings:
     """A demonstration's."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        return settings_from(demo_environ(folder, prepare(folder), port=8000))
+        return settings_from(demo_environ(folder, port=8000, at=AT))
 
 
 @cache

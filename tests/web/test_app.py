@@ -8,8 +8,9 @@ import pytest
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from intake.clock import now
 from intake.config import settings_from
-from intake.demo.run import demo_environ, prepare
+from intake.demo.run import demo_environ
 from intake.installation import Installation, open_installation
 from intake.schema import upgrade
 from intake.web.app import LARGEST_REQUEST, create_app
@@ -19,7 +20,7 @@ from intake.web.app import LARGEST_REQUEST, create_app
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An empty installation, as a demonstration on this machine."""
     folder = tmp_path_factory.mktemp("app")
-    found = open_installation(settings_from(demo_environ(folder, prepare(folder), port=8000)))
+    found = open_installation(settings_from(demo_environ(folder, port=8000, at=now())))
     upgrade(found.database)
     yield found
     found.database.dispose()

@@ -196,12 +196,12 @@ def app(seal: Path) -> Flask:
 
 
 def _installation(folder: Path) -> Installation:
-    return open_installation(settings_from(demo_environ(folder, prepare(folder), port=8000)))
+    return open_installation(settings_from(demo_environ(folder, port=8000, at=START)))
 
 
 @pytest.fixture(scope="session")
 def seal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration's folder with its key: made once, for it takes a while."""
     folder = tmp_path_factory.mktemp("seal")
-    prepare(folder)
+    prepare(folder, at=START)
     return folder

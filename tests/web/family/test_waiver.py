@@ -61,7 +61,7 @@ def test_no_is_an_answer_without_a_signature_to_draw(product: Product) -> None:
     (consent,) = product.consents()
     assert consent.state is ConsentState.DECLINED
     assert not consent.granted
-    assert "still gets services" in family.page.text
+    assert "can still get services" in family.page.text
 
 
 def test_a_drawn_signature_is_kept_as_it_was_drawn(product: Product) -> None:

@@ -24,13 +24,29 @@ NPM_LOCK = ROOT / "package-lock.json"
 LANGUAGES = ROOT / "translations" / "languages.toml"
 
 WEIGHTS = (400, 700)
-PDF_FAMILIES = (
-    "noto-sans",
-    "noto-sans-myanmar",
-    "vazirmatn",
-    "noto-sans-devanagari",
-    "noto-sans-ethiopic",
-)
+PDF_FONTS_OF_FONTSOURCE = {  # family: fontsource's name for the subset that is not Latin
+    "noto-sans-myanmar": "myanmar",
+    "vazirmatn": "arabic",
+    "noto-sans-devanagari": "devanagari",
+    "noto-sans-ethiopic": "ethiopic",
+    # for names:
+    "noto-sans-thai": "thai",
+    "noto-sans-lao": "lao",
+    "noto-sans-khmer": "khmer",
+    "noto-sans-bengali": "bengali",
+    "noto-sans-gurmukhi": "gurmukhi",
+    "noto-sans-tamil": "tamil",
+    "noto-sans-hanifi-rohingya": "hanifi-rohingya",
+    "noto-sans-hebrew": "hebrew",
+    "noto-sans-georgian": "georgian",
+    "noto-sans-armenian": "armenian",
+    "noto-sans-kr": "korean",
+    "noto-emoji": "emoji",
+    "noto-sans-symbols-2": "symbols",
+}
+# Fontsource cuts these into pieces: a word of Vietnamese or Maori would be set in two fonts, and
+# two in five of the Chinese characters that names use are in no piece.
+PDF_FONTS_IN_WHOLE = {"noto-sans": "NotoSans", "noto-sans-sc": "NotoSansSC"}
 WEB_FONTS = {  # ISO 15924 script: family and fontsource's name for the subset
     "Arab": ("vazirmatn", "arabic"),
     "Deva": ("noto-sans-devanagari", "devanagari"),
@@ -91,19 +107,25 @@ def install_packages() -> None:
 
 
 def build_pdf_fonts() -> list[Path]:
-    """Decode every subset of the PDF's families to TrueType, which HarfBuzz reads."""
+    """Each family of the PDFs as TrueType, which HarfBuzz reads, with its licence."""
     from fontTools.ttLib import TTFont
 
     written = []
-    for family in PDF_FAMILIES:
+    for family, subset in PDF_FONTS_OF_FONTSOURCE.items():
         for weight in WEIGHTS:
-            for source in sorted(_family(family).glob(f"files/*-{weight}-normal.woff2")):
-                font = TTFont(source)
-                font.flavor = None
-                target = PDF_FONTS / f"{source.stem.removesuffix('-normal')}.ttf"
-                written.append(_save(font, target))
-        licence = PDF_FONTS / f"{family}-LICENSE.txt"
-        written.append(_copy(_family(family) / "LICENSE", licence))
+            source = _web_font(family, subset, weight)
+            if not source.exists():  # symbols have no bold
+                continue
+            font = TTFont(source)
+            font.flavor = None
+            written.append(_save(font, PDF_FONTS / f"{family}-{weight}.ttf"))
+        written.append(_copy(_family(family) / "LICENSE", PDF_FONTS / f"{family}-LICENSE.txt"))
+    for family, name in PDF_FONTS_IN_WHOLE.items():
+        package = PACKAGES / "@expo-google-fonts" / family
+        for weight, style in zip(WEIGHTS, ("400Regular", "700Bold"), strict=True):
+            source = package / style / f"{name}_{style}.ttf"
+            written.append(_copy(source, PDF_FONTS / f"{family}-{weight}.ttf"))
+        written.append(_copy(package / "LICENSE_FONT", PDF_FONTS / f"{family}-LICENSE.txt"))
     return written
 
 

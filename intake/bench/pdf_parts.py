@@ -169,7 +169,7 @@ def _font_faces() -> str:
 
 
 def _family(face: FontFace) -> str:
-    return f"{face.family} {face.subset}"
+    return face.family
 
 
 def timed(work: Work) -> float:

@@ -1,13 +1,13 @@
 """The fonts that PDFs are set in: which there are, and in which order a language asks them.
 
-The build writes them into this folder (``<family>-<subset>-<weight>.ttf``, decoded from the
-npm packages of Fontsource, OFL 1.1); nothing is ever fetched while the program runs. Each is
-parsed once per process and shared between threads: HarfBuzz's faces are immutable here.
+The build writes them into this folder (``<family>-<weight>.ttf``, from npm packages, OFL
+1.1); nothing is ever fetched while the program runs. Each is parsed once per
+process and shared between threads: HarfBuzz's faces are immutable here.
 """
 
 import functools
-import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,22 +17,48 @@ import uharfbuzz as hb
 from translations import language as registered_language
 
 _HERE = Path(__file__).parent
-_FILE = re.compile(
-    r"(?P<family>noto-sans(?:-(?:myanmar|devanagari|ethiopic))?|vazirmatn)"
-    r"-(?P<subset>[a-z-]+)-(?P<weight>400|700)\.ttf"
+_FAMILIES = (
+    "noto-sans",
+    "noto-sans-devanagari",
+    "noto-sans-ethiopic",
+    "noto-sans-myanmar",
+    "vazirmatn",
 )
+"""The families of the languages that documents are written in, and what names often hold."""
+_OTHERS = (
+    "noto-sans-thai",
+    "noto-sans-lao",
+    "noto-sans-khmer",
+    "noto-sans-bengali",
+    "noto-sans-gurmukhi",
+    "noto-sans-tamil",
+    "noto-sans-hanifi-rohingya",
+    "noto-sans-hebrew",
+    "noto-sans-georgian",
+    "noto-sans-armenian",
+    "noto-sans-sc",
+    "noto-sans-kr",
+    "noto-emoji",
+    "noto-sans-symbols-2",
+)
+"""Asked in this order for a letter that none of the first has: a name may be in any script."""
+_DEVANAGARI = frozenset([*range(0x900, 0x980), *range(0xA8E0, 0xA900), *range(0x1CD0, 0x1D00)])
+_LEFT_OUT = {
+    "noto-sans": _DEVANAGARI,  # a document shall embed it once
+    "noto-emoji": frozenset([0x20, 0xA0]),  # as wide as a picture
+}
+"""What isn't taken from a family although it has it."""
 REGULAR = 400
 BOLD = 700
 EMPTY_ADVANCE = 20
 """Font units; a character without any width is no part of the page for PDFium."""
-_COMMON_SUBSETS = ("latin", "latin-ext", "cyrillic", "greek", "vietnamese")
 
 
 class FontsMissing(RuntimeError):
-    """The fonts were not built; nothing can be printed."""
+    """Some of the fonts were not built; nothing can be printed."""
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(f"No fonts in {directory}: run `make setup` to build them.")
+        super().__init__(f"Fonts are missing in {directory}: run `make setup` to build them.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +66,8 @@ class FontFace:
     """One font file, parsed. Compared by identity: there is one of each in a process."""
 
     name: str
-    """The file's name without its ending, such as ``vazirmatn-arabic-400``."""
+    """The file's name without its ending, such as ``vazirmatn-400``."""
     family: str
-    subset: str
     weight: int
     face: Any
     prepared: Any
@@ -62,20 +87,20 @@ class FontFace:
 
 @functools.cache
 def catalogue(directory: Path = _HERE) -> tuple[FontFace, ...]:
-    """Every font of the folder that PDFs use, by name.
+    """The fonts that documents and most names are set in. Raises FontsMissing."""
+    return _parsed(directory, _FAMILIES)
 
-    Latin letters come from Noto Sans in every language, so that the Latin subsets of the other
-    families stay out, and a document of two languages embeds each letter once.
-    Raises FontsMissing.
+
+@functools.cache
+def others(weight: int, directory: Path = _HERE) -> tuple[FontFace, ...]:
+    """The fonts to ask when those of ``preference`` don't have a letter, in that order.
+
+    They are parsed when the first such letter comes: 40,000 glyphs take their time and memory.
+    A family without bold ones gives its regular ones. Raises FontsMissing.
     """
-    faces = []
-    for path in sorted(directory.glob("*.ttf")):
-        match = _FILE.fullmatch(path.name)
-        if match and _is_used(match["family"], match["subset"]):
-            faces.append(_parse(path, match["family"], match["subset"], int(match["weight"])))
-    if not faces:
-        raise FontsMissing(directory)
-    return tuple(faces)
+    faces = _parsed(directory, _OTHERS)
+    found = {face.family for face in faces if face.weight == weight}
+    return tuple(face for face in faces if face.weight == weight or face.family not in found)
 
 
 @functools.cache
@@ -90,22 +115,25 @@ def preference(language: str, weight: int) -> tuple[FontFace, ...]:
         families = registered_language("en").fonts
     wanted = [family.lower().replace(" ", "-") for family in families]
 
-    def rank(face: FontFace) -> tuple[int, int, str]:
-        family = wanted.index(face.family) if face.family in wanted else len(wanted)
-        subsets = _COMMON_SUBSETS
-        subset = subsets.index(face.subset) if face.subset in subsets else len(subsets)
-        return (family, subset, face.name)
+    def rank(face: FontFace) -> tuple[int, str]:
+        return wanted.index(face.family) if face.family in wanted else len(wanted), face.name
 
     return tuple(sorted((f for f in catalogue() if f.weight == weight), key=rank))
 
 
-def _is_used(family: str, subset: str) -> bool:
-    if family == "noto-sans":
-        return subset != "devanagari"
-    return not subset.startswith("latin")
+def _parsed(directory: Path, families: Sequence[str]) -> tuple[FontFace, ...]:
+    files = [
+        (family, weight, file)
+        for family in families
+        for weight in (REGULAR, BOLD)
+        if (file := directory / f"{family}-{weight}.ttf").exists()
+    ]
+    if {family for family, _, _ in files} != set(families):
+        raise FontsMissing(directory)
+    return tuple(_parse(file, family, weight) for family, weight, file in files)
 
 
-def _parse(path: Path, family: str, subset: str, weight: int) -> FontFace:
+def _parse(path: Path, family: str, weight: int) -> FontFace:
     data = path.read_bytes()
     face = hb.Face(data)
     font = hb.Font(face)
@@ -117,12 +145,11 @@ def _parse(path: Path, family: str, subset: str, weight: int) -> FontFace:
     return FontFace(
         name=path.stem,
         family=family,
-        subset=subset,
         weight=weight,
         face=face,
         prepared=hb.subset_preprocess(face),
         font=font,
-        covered=frozenset(face.unicodes),
+        covered=frozenset(face.unicodes) - _LEFT_OUT.get(family, frozenset()),
         advances=tuple(font.get_glyph_h_advance(glyph) for glyph in range(face.glyph_count)),
         empty=empty,
         units_per_em=int(face.upem),

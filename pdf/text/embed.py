@@ -177,8 +177,7 @@ def _hash_of(codes: list[tuple[int, str]]) -> int:
 
 def _post_script_name(face: FontFace) -> str:
     family = "".join(part.capitalize() for part in face.family.split("-"))
-    subset = "".join(part.capitalize() for part in face.subset.split("-"))
-    return f"{family}{subset}-{'Bold' if face.weight > 400 else 'Regular'}"
+    return f"{family}-{'Bold' if face.weight > 400 else 'Regular'}"
 
 
 def _to_unicode(text: Mapping[int, str]) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import uharfbuzz as hb
 
-from pdf.fonts import FontFace, preference
+from pdf.fonts import FontFace, others, preference
 from pdf.text import bidi
 from pdf.text.bidi_explicit import REMOVED
 
@@ -153,13 +153,13 @@ def _itemize(
     text: str, language: str, weight: int, base: int
 ) -> Iterator[tuple[int, int, FontFace | None, str, int]]:
     fonts = preference(language, weight)
-    plain = _plain_face(text, fonts) if base == 0 and text.isascii() else None
+    plain = _plain_face(text, fonts, weight) if base == 0 and text.isascii() else None
     if plain is not None:
         yield 0, len(text), plain, "Latn", 0
         return
     levels = direction_levels(text, base)
     scripts = _scripts(text)
-    faces = _faces(text, fonts)
+    faces = _faces(text, fonts, weight)
     start = 0
     for i in range(1, len(text) + 1):
         if i < len(text) and (
@@ -170,18 +170,18 @@ def _itemize(
         start = i
 
 
-def _plain_face(text: str, fonts: Sequence[FontFace]) -> FontFace | None:
+def _plain_face(text: str, fonts: Sequence[FontFace], weight: int) -> FontFace | None:
     """The one font of ASCII text: codes, hashes, dates and most names are that simple."""
     letter = next(filter(str.isalpha, text), text[0])
-    face = _face_of(text[0], fonts)
-    if face is None or _face_of(letter, fonts) is not face:
+    face = _face_of(text[0], fonts, weight)
+    if face is None or _face_of(letter, fonts, weight) is not face:
         return None
     return face if face.covered.issuperset(map(ord, text)) else None
 
 
 @functools.lru_cache(maxsize=4096)
-def _face_of(character: str, fonts: Sequence[FontFace]) -> FontFace | None:
-    return _faces(character, fonts)[0]
+def _face_of(character: str, fonts: Sequence[FontFace], weight: int) -> FontFace | None:
+    return _faces(character, fonts, weight)[0]
 
 
 def _scripts(text: str) -> list[str]:
@@ -208,7 +208,7 @@ def script_of(character: str) -> str | None:
     return script
 
 
-def _faces(text: str, fonts: Sequence[FontFace]) -> list[FontFace | None]:
+def _faces(text: str, fonts: Sequence[FontFace], weight: int) -> list[FontFace | None]:
     """A font for each character; a letter and its marks get one and the same."""
     result: list[FontFace | None] = []
     current: FontFace | None = fonts[0]
@@ -219,13 +219,25 @@ def _faces(text: str, fonts: Sequence[FontFace]) -> list[FontFace | None]:
             end += 1
         letter = text[start:end]
         if not (current and _is_neutral(letter) and _covers(current, letter)):
-            current = next((face for face in fonts if _covers(face, letter)), None)
+            current = _covering(letter, fonts, weight)
         if current is None and end - start > 1:
-            result += [next((f for f in fonts if _covers(f, c)), None) for c in letter]
+            result += [_covering(c, fonts, weight) for c in letter]
         else:
             result += [current] * (end - start)
         start = end
     return result
+
+
+def _covering(letter: str, fonts: Sequence[FontFace], weight: int) -> FontFace | None:
+    first = next((face for face in fonts if _covers(face, letter)), None)
+    if first is not None or _is_certainly_missing(letter):
+        return first
+    return next((face for face in others(weight) if _covers(face, letter)), None)
+
+
+def _is_certainly_missing(letter: str) -> bool:
+    """What no font ever has a shape for: for private use, half a pair, a control."""
+    return unicodedata.category(letter[0]) in ("Co", "Cs", "Cc")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -9,28 +9,52 @@ from pdf.waiver import compose
 from tests.pdf.ink import pages
 from tests.pdf.samples import KINDS, LANGUAGES, READERS, content, rendered, squeezed
 
+ROHINGYA = "𐴀𐴁"
 NAMES = {
-    "NotoSansMyanmarMyanmar-Regular": "မောင်အောင်",
-    "VazirmatnArabic-Regular": "محمد بن علي",
-    "NotoSansDevanagariDevanagari-Regular": "राम बहादुर",
-    "NotoSansEthiopicEthiopic-Regular": "አበበ",
-    "NotoSansCyrillic-Regular": "Ольга",
-    "NotoSansGreek-Regular": "Ελένη",
-    "NotoSansVietnamese-Regular": "Nguyễn",
+    "မောင်အောင်": "NotoSansMyanmar-Regular",
+    "محمد بن علي": "Vazirmatn-Regular",
+    "राम बहादुर": "NotoSansDevanagari-Regular",
+    "አበበ": "NotoSansEthiopic-Regular",
+    "Ольга": "NotoSans-Regular",
+    "Ελένη": "NotoSans-Regular",
+    "Nguyễn Ōtāhuhu": "NotoSans-Regular",
+    "สมชาย": "NotoSansThai-Regular",
+    "ໃຈດີ": "NotoSansLao-Regular",
+    "សុខា": "NotoSansKhmer-Regular",
+    "আব্দুল": "NotoSansBengali-Regular",
+    "ਸਿੰਘ": "NotoSansGurmukhi-Regular",
+    "தமிழ்": "NotoSansTamil-Regular",
+    ROHINGYA: "NotoSansHanifiRohingya-Regular",
+    "רחל": "NotoSansHebrew-Regular",
+    "გიორგი": "NotoSansGeorgian-Regular",
+    "Արամ": "NotoSansArmenian-Regular",
+    "王小明": "NotoSansSc-Regular",
+    "陳大文": "NotoSansSc-Regular",
+    "㐀喆赟": "NotoSansSc-Regular",
+    "田中さくら": "NotoSansSc-Regular",
+    "김민준": "NotoSansKr-Regular",
+    "👩‍👩‍👧👍🏽": "NotoEmoji-Regular",
+    "🂡": "NotoSansSymbols2-Regular",
 }
 NOBODYS = "\U00013000"
 """An Egyptian hieroglyph."""
 
 
-@pytest.mark.parametrize(("font", "name"), NAMES.items())
-def test_a_name_in_another_script_stands_in_its_own_font(font: str, name: str) -> None:
-    made = compose_text(f"Student: {name} (Room 12)", "en")
+@pytest.mark.parametrize("language", ["en", "ar", "my"])
+@pytest.mark.parametrize(("name", "font"), NAMES.items())
+def test_a_name_in_another_script_stands_in_its_own_font(
+    name: str, font: str, language: str
+) -> None:
+    made = compose_text(f"Student: {name} (Room 12)", language)
     (page,) = pages(made.pdf)
 
     assert made.missing == ()
     assert font in {page.fonts[glyph.font].name for glyph in page.glyphs}
     for reader in READERS.values():
-        assert squeezed(name) in squeezed("".join(reader(made.pdf)))
+        read = squeezed("".join(reader(made.pdf)))
+        if name == ROHINGYA:  # no reader knows yet that it runs from right to left
+            read = read.translate(str.maketrans(name, name[::-1]))
+        assert squeezed(name) in read
 
 
 @pytest.mark.parametrize("reader", READERS)

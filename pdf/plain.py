@@ -9,7 +9,7 @@ _LINE = Style(before=0)
 
 
 def render_text(text: str, language: str) -> bytes:
-    """A PDF of the text, each line a paragraph; its first strong letter gives its direction and side.
+    """A PDF of the text, each line on the side where its first strong letter begins.
 
     Raises FontsMissing. Takes any string; what no font has is drawn as a code-point box.
     """

@@ -32,7 +32,7 @@ def expected(line: Line, language: str) -> Iterator[tuple[str, int, float, float
     for run in line.runs:
         face = run.face
         assert face is not None
-        buffer = _shaped(line.text, run, face, language)
+        buffer = reshaped(line, run, face, language)
         for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
             em = SIZE / face.units_per_em
             if face.font.get_glyph_extents(info.codepoint).width:
@@ -40,9 +40,13 @@ def expected(line: Line, language: str) -> Iterator[tuple[str, int, float, float
             x += place.x_advance * em
 
 
-def _shaped(text: str, run: Item, face: FontFace, language: str) -> hb.Buffer:
+def reshaped(line: Line, run: Item, face: FontFace, language: str) -> hb.Buffer:
+    """What HarfBuzz says of a run on its line."""
     buffer = hb.Buffer()
-    buffer.add_codepoints([ord(c) for c in text], run.start, run.end - run.start)
+    start = min(item.start for item in line.runs)
+    end = max(item.end for item in line.runs)
+    codes = [ord(c) for c in line.text[start:end]]
+    buffer.add_codepoints(codes, run.start - start, run.end - run.start)
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
     buffer.language = language

@@ -35,6 +35,8 @@ def draw_line(
 
     ``english_apart``: its Latin words are English, and make pieces of their own.
     """
+    if not line.runs:
+        return ()
     place = (x, y, size, colour, english_apart)
     kept = line.written.get(place)
     if kept is not None and all(map(fonts.fit, kept.needs)):

@@ -18,13 +18,14 @@ from pdf.text.bidi_explicit import REMOVED
 
 _IGNORABLE = frozenset("\u034f\u061c\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9"
+_DIGITS_OR_MASK = rf"(?:[{_DIGITS}*]+|\u2022{{2,}})"
 _LEFT_TO_RIGHT_TOKEN = re.compile(
     rf"""
       https?://[!-~]+
-    | [A-Za-z0-9._+*\-]+@[A-Za-z0-9*\-]+(?:\.[A-Za-z0-9*\-]+)*
+    | [A-Za-z0-9._+*\u2022\-]+@[A-Za-z0-9*\-]+(?:\.[A-Za-z0-9*\-]+)*
     | [A-Za-z0-9]+(?:[-_./:][A-Za-z0-9]+)+
     | \+?(?:[{_DIGITS}]{{1,3}}[ ])?(?:\([{_DIGITS}]{{1,5}}\)[ -]?)?
-      [{_DIGITS}*]+(?:[-./:,\u2013 ][{_DIGITS}*]+)+
+      {_DIGITS_OR_MASK}(?:[-./:,\u2013 ]{_DIGITS_OR_MASK})+
     | \+[{_DIGITS}]+
     """,
     re.VERBOSE,

@@ -125,8 +125,10 @@ def check_text(text: str, language: Language) -> Iterator[str]:
     if text != text.strip() or "  " in text:
         yield "has white space at its ends, or two spaces in a row"
     yield from _hidden_or_private(text, language)
-    prose = _IN_PARENTHESES.sub(" ", _LATIN_NAMES.sub(" ", PLACEHOLDER.sub(" ", text)))
+    words = _LATIN_NAMES.sub(" ", PLACEHOLDER.sub(" ", text))
+    prose = _IN_PARENTHESES.sub(" ", words)
     yield from _foreign_letters(prose, language)
+    yield from _strange_letters(" ".join(_IN_PARENTHESES.findall(words)), language)
     yield from _foreign_digits(text, language)
     if language.script == "Arab":
         yield from _wrong_arabic(prose, language)
@@ -154,6 +156,15 @@ def _foreign_letters(prose: str, language: Language) -> Iterator[str]:
         name = unicodedata.name(char, "")
         if not name.startswith((script, "COMBINING")):
             yield f"has {char!r} outside parentheses: {name.title()}, not {script.title()}"
+
+
+def _strange_letters(in_parentheses: str, language: Language) -> Iterator[str]:
+    """English may stand in parentheses; a letter that only looks Latin may not."""
+    known = (_SCRIPTS[language.script], "LATIN", "COMBINING")
+    for char in dict.fromkeys(in_parentheses):
+        name = unicodedata.name(char, "")
+        if unicodedata.category(char)[0] in "LM" and not name.startswith(known):
+            yield f"has {char!r} in parentheses: {name.title()}, neither English nor its own"
 
 
 def _foreign_digits(text: str, language: Language) -> Iterator[str]:

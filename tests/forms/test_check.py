@@ -94,6 +94,8 @@ def test_a_file_of_an_unregistered_language_is_found(
         ("en", "\ufffd", "no character of any language"),
         ("my", "\u25ccါ", "no character of any language"),
         ("es", "pаdre", "'а' outside parentheses: Cyrillic"),
+        ("es", "padre (FERPА)", "'А' in parentheses: Cyrillic"),
+        ("my", "ကျောင်း (محمد)", "'م' in parentheses: Arabic"),
         ("ar", "نموذج form", "'f' outside parentheses: Latin"),
         ("ksw", "တၢ်ဂ့ၢ် form", "'f' outside parentheses: Latin"),
         ("ksw", "တၢ်ဂ့ၢ် (form", "'f' outside parentheses: Latin"),

@@ -17,6 +17,7 @@ from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.fonts import BOLD
 from pdf.layout import (
     FOOT,
+    MARGIN,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     Flow,
@@ -24,14 +25,17 @@ from pdf.layout import (
     is_right_to_left,
     paginate,
 )
-from pdf.page import draw_rows
+from pdf.page import draw_rows, has_right_to_left, left_surplus
 from pdf.tags import Artifact, Element, MarkedPage, Role, language_tag, write_tree
+from pdf.text.draw import unseen
 from pdf.text.embed import DocumentFonts
 
 SEAL_FIELD = "Seal"
 _SEAL_DESCRIPTION = "Electronic seal of this document"
 _UNTITLED = "Text"
 _FOOT_TOP = 52.0
+_UNSEEN_AT = 12.0
+"""Height of what is only for machines, in points."""
 _PRINTED_AND_LOCKED = 132
 
 
@@ -105,15 +109,28 @@ def _drawn_pages(flow: Flow, foot: Foot | None, fonts: DocumentFonts) -> list[Ma
     placed = paginate(flow.rows)
     for index, rows in enumerate(placed):
         page = MarkedPage(index)
-        if foot is not None:
-            # The code before the text and the page's number after it: PDFium takes what stands
-            # on one height, and follows each other, for one sentence.
-            draw_rows(page, _foot_code(flow, foot), fonts)
-        draw_rows(page, rows, fonts)
-        if foot is not None:
-            draw_rows(page, _foot_rows(flow, foot, index, len(placed)), fonts)
+        # The code before the text and the page's number after it: PDFium takes what stands
+        # on one height, and follows each other, for one sentence.
+        first = _foot_code(flow, foot) if foot is not None else []
+        last = _foot_rows(flow, foot, index, len(placed)) if foot is not None else []
+        parts = (first, rows, last)
+        right_to_left = any(map(has_right_to_left, parts))
+        for part in parts:
+            draw_rows(page, part, fonts, right_to_left=right_to_left)
+        if right_to_left:
+            page.show(Artifact.LAYOUT, _weighed(sum(map(left_surplus, parts)), len(rows), fonts))
         pages.append(page)
     return pages
+
+
+def _weighed(surplus: int, lines: int, fonts: DocumentFonts) -> str:
+    """Unseen right-to-left marks, so that they and such letters are the most on the page.
+
+    poppler counts letters to know in which direction a page's lines are read; a line of the other
+    direction then ends with a mark of its own.
+    """
+    marks = max(surplus + lines + 1, 1)
+    return unseen("\u200f" * marks, MARGIN, _UNSEEN_AT, fonts)
 
 
 def _page(

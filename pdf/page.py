@@ -1,5 +1,7 @@
 """Draws rows on a page: every piece marked as what it is, in the order in which it is read."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pdf.file import number
@@ -15,15 +17,39 @@ Placed = Sequence[tuple[float, Row]]
 """Rows, each with the height of its top."""
 
 
-def draw_rows(page: MarkedPage, placed: Placed, fonts: DocumentFonts) -> None:
-    """Add the rows to the page: their bands first, then what stands on them."""
+def draw_rows(
+    page: MarkedPage, placed: Placed, fonts: DocumentFonts, *, right_to_left: bool
+) -> None:
+    """Add the rows to the page: their bands first, then what stands on them.
+
+    ``right_to_left``: lines of that direction stand on it.
+    """
     for band in _bands(placed):
         page.show(Artifact.LAYOUT, band)
     for y, part in _reading_order(placed):
         if isinstance(part, Text):
-            _show_line(page, part, y, fonts)
+            _show_line(page, part, y, fonts, right_to_left)
         else:
             _show_drawing(page, part, y)
+
+
+def has_right_to_left(placed: Placed) -> bool:
+    """Whether a line's own direction is from right to left."""
+    return any(text.line.base == 1 and text.line.runs for text in _texts(placed))
+
+
+def left_surplus(placed: Placed) -> int:
+    """How many more letters run from left to right than the other way."""
+    counts: Counter[str] = Counter()
+    for text in _texts(placed):
+        for run in text.line.runs:
+            counts.update(map(unicodedata.bidirectional, text.line.text[run.start : run.end]))
+    return counts["L"] - counts["R"] - counts["AL"]
+
+
+def _texts(placed: Placed) -> Iterator[Text]:
+    for _, row in placed:
+        yield from (part for part in (*row.parts, *row.second) if isinstance(part, Text))
 
 
 def _reading_order(placed: Placed) -> Iterator[tuple[float, Text | Drawing]]:
@@ -37,7 +63,9 @@ def _reading_order(placed: Placed) -> Iterator[tuple[float, Text | Drawing]]:
             second = []
 
 
-def _show_line(page: MarkedPage, part: Text, y: float, fonts: DocumentFonts) -> None:
+def _show_line(
+    page: MarkedPage, part: Text, y: float, fonts: DocumentFonts, among_right_to_left: bool
+) -> None:
     pieces = draw_line(
         part.line,
         MARGIN + part.x,
@@ -46,6 +74,7 @@ def _show_line(page: MarkedPage, part: Text, y: float, fonts: DocumentFonts) -> 
         fonts,
         part.style.colour,
         english_apart=part.english_apart,
+        among_right_to_left=among_right_to_left,
     )
     if isinstance(part.owner, Element) and any(piece.english for piece in pieces):
         _show_mixed(page, part.owner, pieces)

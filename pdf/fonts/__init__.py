@@ -45,6 +45,7 @@ _OTHERS = (
 _DEVANAGARI = frozenset([*range(0x900, 0x980), *range(0xA8E0, 0xA900), *range(0x1CD0, 0x1D00)])
 _LEFT_OUT = {
     "noto-sans": _DEVANAGARI,  # a document shall embed it once
+    "vazirmatn": frozenset([0x41]),  # one Latin letter, which would stand out in its word
     "noto-emoji": frozenset([0x20, 0xA0]),  # as wide as a picture
 }
 """What isn't taken from a family although it has it."""
@@ -137,7 +138,7 @@ def _parse(path: Path, family: str, weight: int) -> FontFace:
     data = path.read_bytes()
     face = hb.Face(data)
     font = hb.Font(face)
-    empty = int(font.get_nominal_glyph(0x200C) or font.get_nominal_glyph(0x20) or 0)
+    empty = _without_ink(font)
     if not font.get_glyph_h_advance(empty):
         face = hb.Face(_with_advance(data, empty, EMPTY_ADVANCE))
         font = hb.Font(face)
@@ -156,6 +157,15 @@ def _parse(path: Path, family: str, weight: int) -> FontFace:
         ascent=int(extents.ascender),
         descent=int(extents.descender),
     )
+
+
+def _without_ink(font: Any) -> int:
+    """The joiner's glyph, where it is nothing to be seen, else the space's."""
+    joiner = font.get_nominal_glyph(0x200C)
+    extents = font.get_glyph_extents(joiner) if joiner else None
+    if extents is not None and not extents.width:
+        return int(joiner)
+    return int(font.get_nominal_glyph(0x20) or 0)
 
 
 def _with_advance(data: bytes, glyph: int, advance: int) -> bytes:

@@ -6,17 +6,20 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pdf.file import number, utf16
+from pdf.file import number
 from pdf.fonts import REGULAR, FontFace, preference
 from pdf.text.embed import UNREAD, DocumentFonts, FontUse
+from pdf.text.heard import Word, turned
 from pdf.text.kept import MOST_PLACES, KeptLine, Need, Piece
 from pdf.text.paragraph import Line
+from pdf.text.pen import Pen, placed
 from pdf.text.shape import MISSING_WIDTH, Cluster, Glyph, Item
 
 _BOX_DIGITS = 0.3
 """Size of the digits in a code-point box, in ems of the text around it."""
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Not written: they have no ink, and readers find the directions out again by themselves."""
+_LEFT_TO_RIGHT_MARK = "\u200e"
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _LETTERS = ("R", "AL")
 
@@ -30,24 +33,44 @@ def draw_line(
     colour: str,
     *,
     english_apart: bool,
+    among_right_to_left: bool,
 ) -> Sequence[Piece]:
     """The line's pieces from left to right, its left end at ``x`` and baseline at ``y`` (points).
 
     ``english_apart``: its Latin words are English, and make pieces of their own.
+    ``among_right_to_left``: it stands on a page of right-to-left lines.
     """
     if not line.runs:
         return ()
-    place = (x, y, size, colour, english_apart)
+    place = (x, y, size, colour, english_apart, among_right_to_left)
     kept = line.written.get(place)
     if kept is not None and all(map(fonts.fit, kept.needs)):
         return kept.pieces
     needs: list[Need] = []
-    pieces = _drawn(line, x, y, size, fonts, colour, needs, english_apart=english_apart)
+    pieces = _drawn(
+        line,
+        x,
+        y,
+        size,
+        fonts,
+        colour,
+        needs,
+        english_apart=english_apart,
+        ends_marked=among_right_to_left and line.base == 0,
+    )
     if all(run.face is not None for run in line.runs):
         if len(line.written) >= MOST_PLACES:
             line.written.clear()
         line.written[place] = KeptLine(tuple(pieces), tuple(needs))
     return pieces
+
+
+def unseen(text: str, x: float, y: float, fonts: DocumentFonts) -> str:
+    """Operators that show nothing and are read as this text."""
+    use = fonts.use(preference("en", REGULAR)[0])
+    pen = Pen(use, 1.0)
+    pen.span(text, [(pen.empty, 0)])
+    return f"BT\n{_tf(use, 1.0, x, y)}\n{pen.finished()}\nET"
 
 
 def _drawn(
@@ -60,26 +83,54 @@ def _drawn(
     needs: list[Need],
     *,
     english_apart: bool,
+    ends_marked: bool,
 ) -> list[Piece]:
     pieces: list[Piece] = []
     shown: list[str] = []
     start, english = 0, False
+    marked: list[str] = []
+    line = replace(
+        line, runs=tuple(run for run in line.runs if run.face is None or _seen(line, run))
+    )
     left = x
+    words, marks = turned(line)
     for place, run in enumerate(line.runs):
         foreign = english_apart and _is_english(line, run)
         if shown and foreign is not english:
             pieces.append(_piece(start, english, colour, shown))
             shown = []
         start, english = min(start, run.start) if shown else run.start, foreign
-        shown.append(_drawn_run(line, place, x, y, size, fonts, needs))
+        if place in words:
+            shown += [_drawn_word(line, word, left, y, size, fonts, needs) for word in words[place]]
+        else:
+            before = marks if place == 0 else 0
+            at_end = ends_marked and place == len(line.runs) - 1
+            after = _LEFT_TO_RIGHT_MARK if at_end and _ends_open(_seen(line, run)) else ""
+            operators, over = _drawn_run(line, place, x, y, size, fonts, needs, before, after)
+            shown.append(operators)
+            marked += over
         x += sum(cluster.width for cluster in run.clusters) * size
     pieces.append(_piece(start, english, colour, shown))
-    if line.goes_on:
+    if marked:
+        pieces[-1] = replace(
+            pieces[-1], operators="\n".join([pieces[-1].operators, "BT", *marked, "ET"])
+        )
+    if line.goes_on and line.runs:
         last = 0 if line.base else -1
         face = line.runs[last].face or preference("en", REGULAR)[0]
         space = _space(face, left if line.base else x, y, size, fonts, needs, line.base)
         pieces[last] = replace(pieces[last], operators=f"{pieces[last].operators}\nBT\n{space}\nET")
     return pieces
+
+
+def _ends_open(text: str) -> bool:
+    """Whether its last character is of no direction."""
+    return unicodedata.bidirectional(text.rstrip()[-1:] or " ") not in ("L", "EN")
+
+
+def _seen(line: Line, run: Item) -> str:
+    """The run's text but for what only says where to."""
+    return _BIDI_CONTROLS.sub("", line.text[run.start : run.end])
 
 
 def _space(
@@ -121,38 +172,77 @@ def _drawn_run(
     size: float,
     fonts: DocumentFonts,
     needs: list[Need],
-) -> str:
+    marks: int,
+    mark_after: str,
+) -> tuple[str, list[str]]:
+    """The run's operators, and those that draw the marks over it when the line is done."""
     run = line.runs[place]
     if run.face is not None:
         backwards = bool(run.level % 2)
         use = fonts.use(run.face, backwards=backwards)
-        pen = _Pen(use, size)
+        pen = Pen(use, size)
+        if marks:
+            pen.mark(_several_marks(marks))
         _write_run(pen, line, place)
+        if mark_after and not backwards:  # else poppler begins with the full stop
+            pen.origin += pen.aside
+            pen.show(pen.empty, 0, mark_after)
         needs.append(Need(run.face, backwards, use.resource, pen.codes))
-        return f"{_tf(use, size, x, y)}\n{pen.finished()}"
+        begin = _tf(use, size, x, y)
+        operators = f"{begin}\n{pen.finished()}"
+        return operators, [f"{begin}\n{pen.finished_marks()}"] if pen.marks else []
     boxes = []
     for cluster in _visual(run):
         boxes.append(_box(line.text[cluster.start], x, y, size, fonts))
         x += cluster.width * size
-    return "\n".join(boxes)
+    return "\n".join(boxes), []
+
+
+def _drawn_word(
+    line: Line,
+    word: Word,
+    left: float,
+    y: float,
+    size: float,
+    fonts: DocumentFonts,
+    needs: list[Need],
+) -> str:
+    """A word whose operator begins elsewhere, with a space."""
+    use = fonts.use(word.face)
+    pen = Pen(use, size)
+    space = word.face.font.get_nominal_glyph(0x20) or word.face.empty
+    if word.marks:
+        pen.mark(_several_marks(word.marks))
+    pen.show(Glyph(space, 0, 0, 0), 0, word.space)
+    pen.origin = round((word.x - word.begin) * word.face.units_per_em)
+    for cluster in word.clusters:
+        pen.show(cluster.glyphs[0], 0, line.text[cluster.start : cluster.end])
+        pen.origin += cluster.glyphs[0].advance
+    needs.append(Need(word.face, False, use.resource, pen.codes))
+    return f"{_tf(use, size, left + word.begin * size, y)}\n{pen.finished()}"
+
+
+def _several_marks(count: int) -> str:
+    """Pieces of their own, for a reader that counts them."""
+    return f" {_RIGHT_TO_LEFT_MARK}" * count
 
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
     return run.clusters[::-1] if run.level % 2 else run.clusters
 
 
-def _write_run(pen: "_Pen", line: Line, place: int) -> None:
+def _write_run(pen: Pen, line: Line, place: int) -> None:
     """Distances are in font units until they are written."""
     run = line.runs[place]
     at_left, at_right = _marked_sides(line, place)
     if at_left:
-        pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+        pen.mark(_RIGHT_TO_LEFT_MARK)
     if run.level % 2:
         _write_backwards(pen, line, run)
     else:
         _write_forwards(pen, line, run)
     if at_right:
-        pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
+        pen.mark(_RIGHT_TO_LEFT_MARK)
 
 
 def _marked_sides(line: Line, place: int) -> tuple[bool, bool]:
@@ -173,8 +263,8 @@ def _marked_sides(line: Line, place: int) -> tuple[bool, bool]:
         )
 
     return (
-        marked(place - 1, line.text[run.end - 1]),
-        marked(place + 1, line.text[run.start]),
+        marked(place - 1, _seen(line, run)[-1]),
+        marked(place + 1, _seen(line, run)[0]),
     )
 
 
@@ -191,31 +281,41 @@ def _separates(text: str) -> bool:
     )
 
 
-def _write_forwards(pen: "_Pen", line: Line, run: Item) -> None:
+def _write_forwards(pen: Pen, line: Line, run: Item) -> None:
     """Left to right: the first glyph speaks for the cluster; several ones need a span."""
     controlled = _BIDI_CONTROLS.search(line.text, run.start, run.end) is not None
     for cluster in run.clusters:
         carried = line.text[cluster.start : cluster.end]
         if controlled:
             carried = _BIDI_CONTROLS.sub("", carried)
+            if not carried and not cluster.width:
+                continue
         glyphs = cluster.glyphs
         if len(glyphs) == 1:
             pen.show(glyphs[0], 0, carried)
             pen.origin += glyphs[0].advance
         else:
-            pen.span(carried, _placed(cluster))
+            pen.span(carried, placed(cluster))
             pen.origin += sum(glyph.advance for glyph in glyphs)
 
 
-def _write_backwards(pen: "_Pen", line: Line, run: Item) -> None:
+def _write_backwards(pen: Pen, line: Line, run: Item) -> None:
+    """PDFium turns a bracket round unless the strong letter before it is a left-to-right one; a
+    mark is such a letter, and another one behind the bracket ends what it begins."""
     for cluster in reversed(run.clusters):
-        if _separates(line.text[cluster.start : run.end]):
-            pen.show(pen.empty, 0, _RIGHT_TO_LEFT_MARK)
-        _backwards(pen, cluster, _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end]))
+        carried = _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end])
+        if not carried and not cluster.width:
+            continue
+        mirrored = len(carried) == 1 and unicodedata.mirrored(carried)
+        if mirrored or _separates(line.text[cluster.start :]):
+            pen.mark(_RIGHT_TO_LEFT_MARK)
+        _backwards(pen, cluster, carried)
         pen.origin += sum(glyph.advance for glyph in cluster.glyphs)
+        if mirrored:
+            pen.mark(_LEFT_TO_RIGHT_MARK)
 
 
-def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
+def _backwards(pen: Pen, cluster: Cluster, carried: str) -> None:
     """Right to left: each character has a code of its own, the last one leftmost.
 
     Readers put words together from the places of their codes, and begin a new word where the
@@ -224,8 +324,8 @@ def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
     that are the same (of the name Abdullah's ligature) share a code: readers take a letter that
     stands on itself for a shadow, and drop it.
     """
-    placed = _placed(cluster)
-    letters = [(glyph, place) for glyph, place in placed if glyph.advance] or placed[-1:]
+    glyphs = placed(cluster)
+    letters = [(glyph, place) for glyph, place in glyphs if glyph.advance] or glyphs[-1:]
     shares = list(reversed(carried))
     if len(shares) > len(letters):
         shares = ["".join(same) for _, same in itertools.groupby(shares)]
@@ -239,78 +339,8 @@ def _backwards(pen: "_Pen", cluster: Cluster, carried: str) -> None:
     ):
         pen.show(glyph, place, share)
     pen.marks += [
-        (glyph, pen.origin + place) for glyph, place in placed if (glyph, place) not in letters
+        (glyph, pen.origin + place) for glyph, place in glyphs if (glyph, place) not in letters
     ]
-
-
-def _placed(cluster: Cluster) -> list[tuple[Glyph, int]]:
-    """The glyphs, each with its place from the cluster's begin."""
-    places = itertools.accumulate((glyph.advance for glyph in cluster.glyphs), initial=0)
-    return list(zip(cluster.glyphs, places, strict=False))
-
-
-class _Pen:
-    """Writes glyphs at their places, moving only where the font's own widths don't lead."""
-
-    def __init__(self, use: FontUse, size: float) -> None:
-        self.pieces: list[str] = []
-        self.origin = 0
-        """Where the cluster begins, from the run's begin."""
-        self.empty = Glyph(use.face.empty, 0, 0, 0)
-        self.marks: list[tuple[Glyph, int]] = []
-        """To be drawn at the run's end, with their places in the run."""
-        self.codes: dict[tuple[int, str], str] = {}
-        """The codes that were used, by glyph and text, in the order of their first use."""
-        self._use = use
-        self._size = size
-        self._shown: list[str] = []
-        self._at = 0
-        self._rise = 0
-
-    def show(self, glyph: Glyph, place: int, text: str) -> None:
-        """One glyph, ``place`` from the origin, that carries this text."""
-        scale = 1000 / self._use.face.units_per_em
-        if glyph.dy != self._rise:
-            self.flush()
-            self._rise = glyph.dy
-            self.pieces.append(f"{number(glyph.dy * scale * self._size / 1000)} Ts ")
-        wanted = self.origin + place + glyph.dx
-        if wanted != self._at:
-            self._shown.append(number((self._at - wanted) * scale))
-        code = self.codes[glyph.id, text] = self._use.code(glyph.id, text)
-        self._shown.append(code)
-        self._at = wanted + self._use.advance(glyph.id)
-
-    def span(self, text: str, placed: Sequence[tuple[Glyph, int]]) -> None:
-        """Several glyphs that are read as this text, whatever each of them carries.
-
-        For readers that know no ActualText it is shared out: the first glyph has what the
-        others, one letter each, leave over.
-        """
-        self.flush()
-        self.pieces.append(f"/Span<</ActualText<{utf16(text).hex()}>>>BDC ")
-        first = max(len(text) - len(placed) + 1, 1)
-        shares = [text[:first], *text[first:]]
-        for i, (glyph, place) in enumerate(placed):
-            self.show(glyph, place, shares[i] if i < len(shares) and shares[i] else UNREAD)
-        self.flush()
-        self.pieces.append("EMC ")
-
-    def flush(self) -> None:
-        """End the string that is being written."""
-        if self._shown:
-            self.pieces.append(f"[{''.join(self._shown)}]TJ ")
-            self._shown.clear()
-
-    def finished(self) -> str:
-        """All operators, with the rise set back."""
-        self.origin = 0
-        if self.marks:
-            self.span("", self.marks)
-        self.flush()
-        if self._rise:
-            self.pieces.append("0 Ts")
-        return "".join(self.pieces).replace("><", "")  # neighbouring codes in one string
 
 
 def _box(character: str, x: float, y: float, size: float, fonts: DocumentFonts) -> str:

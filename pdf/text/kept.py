@@ -37,8 +37,9 @@ class KeptLine:
     needs: tuple[Need, ...]
 
 
-Place: TypeAlias = tuple[float, float, float, str, bool]
-"""Left end, baseline, size, colour, and whether its English words are apart."""
+Place: TypeAlias = tuple[float, float, float, str, bool, bool]
+"""Left end, baseline, size, colour, whether its English words are apart, and whether it is on a
+page of right-to-left lines."""
 
 MOST_PLACES = 128
 """How many places of one line are remembered (a bullet has the most); beyond, all are forgotten."""

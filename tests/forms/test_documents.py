@@ -249,9 +249,7 @@ def test_every_offered_text_carries_the_notices_nobody_may_miss(name: str, code:
 
 @pytest.mark.parametrize("name", documents())
 def test_every_document_is_whole_in_every_registered_language(name: str) -> None:
-    # Nobody has written in Karen yet what is only read; what is signed is there.
-    missing = {"ksw"} if name in ("data_use", "privacy_posting") else set()
-    assert set(load(name).complete_languages()) == set(languages()) - missing
+    assert set(load(name).complete_languages()) == set(languages())
 
 
 def test_no_document_has_a_language_outside_the_registry() -> None:

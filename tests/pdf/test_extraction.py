@@ -7,18 +7,22 @@ from dataclasses import replace
 
 import pytest
 
-from forms.document import BlockKind, DocumentText
+from forms.document import BlockKind, DocumentText, documents
+from intake.documents.texts import shown_text
 from pdf.content import SignedContent
 from pdf.plain import render_text
-from tests.pdf.samples import KINDS, LANGUAGES, READERS, content, pdftotext, rendered, squeezed
+from tests.pdf.samples import (
+    KINDS,
+    LANGUAGES,
+    READERS,
+    content,
+    pdftotext,
+    rendered,
+    settings,
+    squeezed,
+)
 
-_MIRRORED = str.maketrans("()[]«»", "||||||")
-"""PDFium turns the brackets of right-to-left text round, as if they were stored as drawn."""
-_NO_BRACKETS = str.maketrans("", "", "()|")
 _ARABIC = re.compile("[\u0620-\u064a]")
-_LATIN = re.compile("[A-Za-z0-9۰-۹]")
-"""What runs from left to right inside Arabic and Persian lines."""
-RIGHT_TO_LEFT = ("ar", "fa")
 
 
 def paragraphs(shown: SignedContent) -> Iterator[str]:
@@ -88,8 +92,6 @@ def test_every_character_is_read_as_often_as_it_was_written(
     pages = READERS[reader](rendered(kind, language))
     written = squeezed("".join(paragraphs(shown)) + "".join(feet(shown, len(pages))))
     read = squeezed("".join(pages))
-    if reader == "pdfium":
-        written, read = written.translate(_MIRRORED), read.translate(_MIRRORED)
     assert Counter(read) == Counter(written)
 
 
@@ -102,19 +104,50 @@ def test_every_line_of_text_is_read_as_it_was_written(
     shown = content(kind, language)
     pages = READERS[reader](rendered(kind, language))
     written = squeezed("\n".join([*paragraphs(shown), *feet(shown, len(pages))]))
-    lines = [
-        squeezed(line)
-        for page in pages
-        if language not in RIGHT_TO_LEFT or len(_ARABIC.findall(page)) > len(_LATIN.findall(page))
-        for line in page.splitlines()
-        if not (_ARABIC.search(line) and _LATIN.search(line))  # readers guess their order
-    ]
+    lines = [squeezed(line) for page in pages for line in page.splitlines()]
     assert len(lines) > 30
-    if reader == "pdfium":
-        written, lines = written.translate(_MIRRORED), [x.translate(_MIRRORED) for x in lines]
-    if language in RIGHT_TO_LEFT:  # poppler moves an English line's brackets on such a page
-        written, lines = written.translate(_NO_BRACKETS), [x.translate(_NO_BRACKETS) for x in lines]
-    assert [line for line in lines if line not in written] == []
+    assert [line for line in lines if not _is_in(line, written)] == []
+
+
+def _is_in(line: str, written: str) -> bool:
+    """PDFium reads an Arabic value before the English label beside it: each of them whole."""
+    change = next((i for i, c in enumerate(line) if c.isascii() and c.isalpha()), 0)
+    parts = [line[:change], line[change:]] if _ARABIC.match(line) else [line]
+    return line in written or all(part in written for part in parts)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "مع شركاء Riverside Promise Partnership الذين يعملون في مدرسة الطالب."),
+        ("ar", "اتصلوا أو اكتبوا إلى Riverside Promise Partnership."),
+        ("ar", "البريد الإلكتروني: help@riverside.example.org"),
+        ("ar", "اتصلوا على الرقم 801-555-0100 أو اكتبوا إلى help@riverside.example.org."),
+        ("ar", "في هذا النموذج، «الطالب» هو ابنكم (FERPA)، بعمر 18 سنة أو أكثر."),
+        ("ar", "في هذا التاريخ على أبعد تقدير: 30 يونيو 2027."),
+        ("ar", "the the the أو and and"),
+        ("fa", "۱۸ سال یا بیشتر: تا ۳۰ ژوئن ۲۰۲۷."),
+        ("fa", "تلفن: ۸۰۱-۵۵۵-۰۱۰۰ را (یا +1 801 555 0100) بگیرید."),
+        ("fa", "آیا می‌خواهید [امضا] کنید؟ «بله»، یا «نه»!"),
+        ("en", "Permission to share (FERPA waiver).\nمحمد بن علي"),
+    ],
+)
+def test_a_line_of_two_directions_is_read_as_it_was_typed(
+    language: str, text: str, reader: str
+) -> None:
+    assert squeezed("".join(READERS[reader](render_text(text, language)))) == squeezed(text)
+
+
+@pytest.mark.parametrize("language", ["ar", "fa"])
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("document", documents())
+def test_every_block_is_read_whole(document: str, language: str, reader: str) -> None:
+    text = shown_text(settings(), document, language)
+    for section in text.sections:
+        for block in text.section(section):
+            read = READERS[reader](render_text(block.text, language))
+            assert squeezed("".join(read)) == squeezed(block.text)
 
 
 @pytest.mark.parametrize("text", [

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pdf.file import number
 from pdf.fonts import REGULAR, FontFace, preference
 from pdf.text.embed import UNREAD, DocumentFonts, FontUse
-from pdf.text.heard import Word, turned
+from pdf.text.heard import Word, ends_open, marks_of, turned
 from pdf.text.kept import MOST_PLACES, KeptLine, Need, Piece
 from pdf.text.paragraph import Line
 from pdf.text.pen import Pen, placed
@@ -69,7 +69,7 @@ def unseen(text: str, x: float, y: float, fonts: DocumentFonts) -> str:
     """Operators that show nothing and are read as this text."""
     use = fonts.use(preference("en", REGULAR)[0])
     pen = Pen(use, 1.0)
-    pen.span(text, [(pen.empty, 0)])
+    pen.span(text, [(pen.empty, 0)], carried=False)
     return f"BT\n{_tf(use, 1.0, x, y)}\n{pen.finished()}\nET"
 
 
@@ -105,7 +105,7 @@ def _drawn(
         else:
             before = marks if place == 0 else 0
             at_end = ends_marked and place == len(line.runs) - 1
-            after = _LEFT_TO_RIGHT_MARK if at_end and _ends_open(_seen(line, run)) else ""
+            after = _LEFT_TO_RIGHT_MARK if at_end and ends_open(_seen(line, run)) else ""
             operators, over = _drawn_run(line, place, x, y, size, fonts, needs, before, after)
             shown.append(operators)
             marked += over
@@ -121,11 +121,6 @@ def _drawn(
         space = _space(face, left if line.base else x, y, size, fonts, needs, line.base)
         pieces[last] = replace(pieces[last], operators=f"{pieces[last].operators}\nBT\n{space}\nET")
     return pieces
-
-
-def _ends_open(text: str) -> bool:
-    """Whether its last character is of no direction."""
-    return unicodedata.bidirectional(text.rstrip()[-1:] or " ") not in ("L", "EN")
 
 
 def _seen(line: Line, run: Item) -> str:
@@ -181,8 +176,8 @@ def _drawn_run(
         backwards = bool(run.level % 2)
         use = fonts.use(run.face, backwards=backwards)
         pen = Pen(use, size)
-        if marks:
-            pen.mark(_several_marks(marks))
+        for text in marks_of(marks):
+            pen.mark(text)
         _write_run(pen, line, place)
         if mark_after and not backwards:  # else poppler begins with the full stop
             pen.origin += pen.aside
@@ -211,8 +206,8 @@ def _drawn_word(
     use = fonts.use(word.face)
     pen = Pen(use, size)
     space = word.face.font.get_nominal_glyph(0x20) or word.face.empty
-    if word.marks:
-        pen.mark(_several_marks(word.marks))
+    for marks in marks_of(word.marks):
+        pen.mark(marks)
     pen.show(Glyph(space, 0, 0, 0), 0, word.space)
     pen.origin = round((word.x - word.begin) * word.face.units_per_em)
     for cluster in word.clusters:
@@ -220,11 +215,6 @@ def _drawn_word(
         pen.origin += cluster.glyphs[0].advance
     needs.append(Need(word.face, False, use.resource, pen.codes))
     return f"{_tf(use, size, left + word.begin * size, y)}\n{pen.finished()}"
-
-
-def _several_marks(count: int) -> str:
-    """Pieces of their own, for a reader that counts them."""
-    return f" {_RIGHT_TO_LEFT_MARK}" * count
 
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
@@ -241,6 +231,9 @@ def _write_run(pen: Pen, line: Line, place: int) -> None:
         _write_backwards(pen, line, run)
     else:
         _write_forwards(pen, line, run)
+        beside = line.runs[place + 1].level if place + 1 < len(line.runs) else line.base
+        if beside % 2 and ends_open(_seen(line, run)):
+            pen.show(pen.empty, -2 * pen.aside, _LEFT_TO_RIGHT_MARK)
     if at_right:
         pen.mark(_RIGHT_TO_LEFT_MARK)
 

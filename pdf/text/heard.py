@@ -90,6 +90,18 @@ def _words(line: Line) -> dict[int, list[Word]]:
     return words | _separated(line, group)
 
 
+def ends_open(text: str) -> bool:
+    """Whether its last character is of no direction."""
+    return unicodedata.bidirectional(text.rstrip()[-1:] or " ") not in ("L", "EN")
+
+
+def marks_of(count: int) -> Iterator[str]:
+    """So many right-to-left marks as pieces of their own; no two of these texts are the same, and
+    none is longer than poppler takes (eight characters)."""
+    for i, start in enumerate(range(0, count, 4)):
+        yield f"{_SPACES[i % len(_SPACES)]}\u200f" * min(4, count - start)
+
+
 def _missing(line: Line, words: dict[int, list[Word]]) -> int:
     """How many right-to-left pieces a line must be given, so that PDFium turns it as a whole."""
     kinds: list[Kind] = []
@@ -100,6 +112,7 @@ def _missing(line: Line, words: dict[int, list[Word]]) -> int:
         else:
             text = line.text[run.start : run.end]
             kinds += [kind_of(c) for c in (reversed(text) if run.level % 2 else text)]
+            kinds += [Kind.LEFT] if run.level % 2 == 0 and ends_open(text) else []
     pieces = [kind for i, kind in enumerate(kinds) if i == 0 or kind is not kinds[i - 1]]
     wanted = max(pieces.count(Kind.LEFT), 1 if words else 0)
     return max(wanted - pieces.count(Kind.RIGHT), 0)

@@ -56,16 +56,16 @@ class Pen:
         """An unseen character that tells readers of a direction, just before the origin."""
         self.show(self.empty, -self.aside, character)
 
-    def span(self, text: str, placed: Sequence[tuple[Glyph, int]]) -> None:
+    def span(self, text: str, placed: Sequence[tuple[Glyph, int]], *, carried: bool = True) -> None:
         """Several glyphs that are read as this text, whatever each of them carries.
 
-        For readers that know no ActualText it is shared out: the first glyph has what the
-        others, one letter each, leave over.
+        For readers that know no ActualText it is shared out, unless it is not to be ``carried``:
+        the first glyph has what the others, one letter each, leave over.
         """
         self.flush()
         self.pieces.append(f"/Span<</ActualText<{utf16(text).hex()}>>>BDC ")
         first = max(len(text) - len(placed) + 1, 1)
-        shares = [text[:first], *text[first:]]
+        shares = [text[:first], *text[first:]] if carried else []
         for i, (glyph, place) in enumerate(placed):
             self.show(glyph, place, shares[i] if i < len(shares) and shares[i] else UNREAD)
         self.flush()

@@ -1,7 +1,5 @@
 """Draws rows on a page: every piece marked as what it is, in the order in which it is read."""
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pdf.file import number
@@ -40,11 +38,7 @@ def has_right_to_left(placed: Placed) -> bool:
 
 def left_surplus(placed: Placed) -> int:
     """How many more letters run from left to right than the other way."""
-    counts: Counter[str] = Counter()
-    for text in _texts(placed):
-        for run in text.line.runs:
-            counts.update(map(unicodedata.bidirectional, text.line.text[run.start : run.end]))
-    return counts["L"] - counts["R"] - counts["AL"]
+    return sum(text.line.surplus for text in _texts(placed))
 
 
 def _texts(placed: Placed) -> Iterator[Text]:

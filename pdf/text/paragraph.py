@@ -4,6 +4,7 @@ import functools
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Line:
     """The paragraph's level: 1 where it reads from right to left."""
     goes_on: bool
     """Whether a space stood where the line was broken, between its last word and the next one."""
+    surplus: int = 0
+    """How many more letters run from left to right than the other way."""
     written: dict[Place, KeptLine] = field(default_factory=dict, compare=False, repr=False)
     """How it was written before, by its place."""
 
@@ -186,7 +189,15 @@ def _line(
     order = bidi.visual_order([run.level for run in runs])
     width = sum(cluster.width for run in runs for cluster in run.clusters)
     goes_on = beyond < len(clusters) and end < clusters[beyond].start
-    return Line(shaped.text, tuple(runs[i] for i in order), width, shaped.base, goes_on)
+    surplus = _surplus(shaped.text[start:end])
+    return Line(shaped.text, tuple(runs[i] for i in order), width, shaped.base, goes_on, surplus)
+
+
+def _surplus(text: str) -> int:
+    if text.isascii():
+        return sum(map(str.isalpha, text))
+    counts = Counter(map(unicodedata.bidirectional, text))
+    return counts["L"] - counts["R"] - counts["AL"]
 
 
 def _cut(

@@ -89,9 +89,9 @@ def _drawn(
     shown: list[str] = []
     start, english = 0, False
     marked: list[str] = []
-    line = replace(
-        line, runs=tuple(run for run in line.runs if run.face is None or _seen(line, run))
-    )
+    if _BIDI_CONTROLS.search(line.text) is not None:
+        runs = (run for run in line.runs if run.face is None or _seen(line, run))
+        line = replace(line, runs=tuple(runs))
     left = x
     words, marks = turned(line)
     for place, run in enumerate(line.runs):

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import uharfbuzz as hb
 
@@ -34,8 +35,7 @@ _LEFT_TO_RIGHT_TOKEN = re.compile(
 _LONGEST_UNBROKEN = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One glyph as HarfBuzz placed it, in the font's units."""
 
     id: int
@@ -44,8 +44,7 @@ class Glyph:
     dy: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """The smallest piece of text that has glyphs of its own.
 
     ``width`` is in ems. ``joined`` says that a line can't begin here without shaping anew.

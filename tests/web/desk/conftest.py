@@ -72,13 +72,13 @@ class Desk:
         token = csrf_token(self.browser.get(shown_at))
         return self.browser.post(path, data={"csrf_token": token, **values})
 
-    def enrol(self, name: str, birth_date: date = date(2012, 5, 4)) -> Student:
+    def enrol(self, name: str, birth_date: date = date(2019, 5, 4)) -> Student:
         with self.database.begin() as session:
             return add_student(
                 session, school=self.school, name=name, birth_date=birth_date, at=real_now()
             )
 
-    def type_student(self, name: str, birth_date: date = date(2012, 5, 4)) -> Student:
+    def type_student(self, name: str, birth_date: date = date(2019, 5, 4)) -> Student:
         with self.database.begin() as session:
             return typed_student(
                 session, school=self.school, name=name, birth_date=birth_date, at=real_now()

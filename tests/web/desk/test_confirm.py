@@ -73,7 +73,7 @@ def test_method_and_student_must_be_chosen_and_what_was_chosen_stays(signed_in: 
 
 
 def test_a_student_who_was_not_offered_can_not_be_chosen(signed_in: Desk) -> None:
-    stranger = signed_in.enrol("Nobody Alike", date(2009, 9, 9))
+    stranger = signed_in.enrol("Nobody Alike", date(2019, 9, 9))
     consent = signed_in.sign(signed_in.type_student("Paw Wah"), known=False)
     answer = signed_in.post(
         _page(consent) + "/confirm",
@@ -85,7 +85,7 @@ def test_a_student_who_was_not_offered_can_not_be_chosen(signed_in: Desk) -> Non
 
 
 def test_the_student_can_be_looked_for_under_another_name(signed_in: Desk) -> None:
-    student = signed_in.enrol("Nobody Alike", date(2009, 9, 9))
+    student = signed_in.enrol("Nobody Alike", date(2019, 9, 9))
     consent = signed_in.sign(signed_in.type_student("Paw Wah"), known=False)
     found = signed_in.post(_page(consent) + "/search", {"text": "alike"}, shown_at=_page(consent))
     assert found.status_code == 303

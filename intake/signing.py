@@ -5,6 +5,7 @@ short; the transaction then records everything or nothing. A stored object whose
 did not happen is discarded.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -46,7 +47,7 @@ from intake.roster.students import (
     typed_student,
 )
 from pdf.content import SignedContent
-from pdf.waiver import render
+from pdf.waiver import compose
 
 __all__ = [
     "GivenSignature",
@@ -59,6 +60,8 @@ __all__ = [
     "submit_waiver",
 ]
 
+
+_log = logging.getLogger(__name__)
 
 _Recorded = TypeVar("_Recorded", Consent, Revocation)
 
@@ -355,7 +358,10 @@ def _finish(
 
 
 def _seal(installation: Installation, content: SignedContent, *, at: datetime) -> StoredDocument:
-    pdf = installation.sealer.seal(render(content), at=at, reason=content.english.title)
+    made = compose(content)
+    if made.missing:  # for the operator: the letters alone name nobody
+        _log.warning("no font has %s: drawn as boxes in a sealed document", made.missing_names)
+    pdf = installation.sealer.seal(made.pdf, at=at, reason=content.english.title)
     return installation.storage.put(installation.database.keyring, pdf)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from forms.document import BlockKind, DocumentText
 from pdf.body import GAP, LABEL_WIDTH, add_blocks, add_fact
 from pdf.content import Answer
-from pdf.document import Foot, assemble
+from pdf.document import Foot, Rendered, assemble
 from pdf.file import number
 from pdf.layout import (
     BODY,
@@ -31,7 +31,7 @@ _WRITING_HEIGHT = 25.0
 _CHOICE = Style(size=11, weight=700, before=7)
 
 
-def render_blank(
+def compose_blank(
     text: DocumentText,
     english: DocumentText,
     *,
@@ -40,7 +40,7 @@ def render_blank(
     page_label: str,
     draft_notice: str | None,
     sections: Sequence[str] = ("about", "sharing", "contact"),
-) -> bytes:
+) -> Rendered:
     """The text, choices with empty boxes, lines to fill in (or their values), then the English.
 
     Both legal statements are printed, each under the box that stands for it: the first choice
@@ -58,7 +58,7 @@ def render_blank(
         language=text.language,
         foot=Foot(text.language, page_label, None, draft_notice),
         created_at=None,
-    ).pdf
+    )
 
 
 def _add_waiver(

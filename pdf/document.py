@@ -57,6 +57,11 @@ class Rendered:
     pages: int
     missing: tuple[int, ...]
 
+    @property
+    def missing_names(self) -> str:
+        """Such as ``U+E000, U+13000``; empty where every letter has a font."""
+        return ", ".join(f"U+{code:04X}" for code in self.missing)
+
 
 def assemble(
     flow: Flow,

@@ -3,21 +3,25 @@
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from forms.document import DocumentError, load
 from intake.cli import fail, show
-from intake.config import Settings, SettingsError, settings_from
+from intake.clock import now
+from intake.config import SETTINGS, Settings, SettingsError, settings_from
 from intake.documents.approvals import SOURCE_LANGUAGE, is_approved
 from intake.documents.texts import READING, WAIVER
 from intake.installation import open_database
 from intake.paper.blank import blank_waiver, printed_document
+from pdf.document import Rendered
 from pdf.fonts import FontsMissing
-from pdf.plain import render_text
+from pdf.plain import compose_text
 from pdf.verify import verify
 from translations import UnknownLanguage, language, languages
 
@@ -35,11 +39,13 @@ def pdf_group() -> None:
 @click.option("--student-name", default="", help="Printed on the waiver; blank if left out.")
 @click.option("--school", default="", help="Printed on the waiver; blank if left out.")
 @click.option("--out", required=True, type=_OUT)
-def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def pdf_waiver(code: str, student_name: str, school: str, out: Path, as_json: bool) -> None:
     """A waiver to print and sign on paper."""
     _print(
         out,
         code,
+        as_json,
         lambda settings: blank_waiver(
             settings,
             code,
@@ -54,11 +60,13 @@ def pdf_waiver(code: str, student_name: str, school: str, out: Path) -> None:
 @click.argument("name", type=click.Choice(READING))
 @click.option("--language", "code", required=True, help="Language code, such as ksw.")
 @click.option("--out", required=True, type=_OUT)
-def pdf_document(name: str, code: str, out: Path) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def pdf_document(name: str, code: str, out: Path, as_json: bool) -> None:
     """A document that is only read, to print or to hand out."""
     _print(
         out,
         code,
+        as_json,
         lambda settings: printed_document(
             settings, name, code, draft=_is_draft(settings, name, code)
         ),
@@ -74,44 +82,79 @@ def _is_draft(settings: Settings, document: str, code: str) -> bool:
         return code != SOURCE_LANGUAGE
 
 
-def _print(out: Path, code: str, make: Callable[[Settings], bytes]) -> None:
+def _print(out: Path, code: str, as_json: bool, make: Callable[[Settings], Rendered]) -> None:
     """Write a document that names the partnership, or say in one line why not."""
-    try:
-        found = settings_from(os.environ)
-    except SettingsError as error:
-        fail(f"{error} (it names the partnership; `intake config` lists every setting)")
+    found = _partnership()
     try:
         language(code)
-        out.write_bytes(make(found))
-    except UnknownLanguage:
-        fail(f"no language {code!r}; one of: {', '.join(languages())}")
+        made = make(found)
     except DocumentError as error:
         fail(f"the document is not complete in {code!r}: {error}")
-    except FontsMissing as error:
-        fail(str(error))
+    except (UnknownLanguage, FontsMissing) as error:
+        _fail_to_set(error, code)
+    _write(out, made, as_json)
+
+
+def _partnership() -> Settings:
+    """Whose document it is; where no setting of ours is given, a specimen's."""
+    try:
+        return settings_from(os.environ)
+    except SettingsError as error:
+        if any(setting.name in os.environ for setting in SETTINGS):
+            fail(f"{error} (it names the partnership; `intake config` lists every setting)")
+    from intake.demo.run import demo_environ  # noqa: PLC0415  (much that printing doesn't need)
+
+    click.echo(
+        "intake: no INTAKE_… setting is given: a specimen, with the demonstration's partnership",
+        err=True,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        return settings_from(demo_environ(Path(folder), port=8000, at=now()))
+
+
+def _write(out: Path, made: Rendered, as_json: bool) -> None:
+    """The file, and what is wrong with it: exit 1 where a letter had to be drawn as a box."""
+    try:
+        out.write_bytes(made.pdf)
     except OSError as error:
         fail(f"can't write {out}: {error.strerror}")
-    click.echo(f"Wrote {out}")
+    facts = {"file": str(out), "pages": made.pages, "missing": made.missing_names.split(", ")}
+    if not made.missing:
+        facts["missing"] = []
+    show(facts, as_json=as_json, text=f"Wrote {out}")
+    if made.missing:
+        click.echo(
+            f"intake: no font has {made.missing_names}: drawn as boxes with these numbers",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _fail_to_set(error: Exception, code: str) -> NoReturn:
+    if isinstance(error, UnknownLanguage):
+        fail(f"no language {code!r}; one of: {', '.join(languages())}")
+    fail(str(error))
 
 
 @pdf_group.command("text")
-@click.option("--language", "code", required=True)
-@click.option("--in", "source", required=True, type=_FILE)
+@click.option("--language", "code", required=True, help="Language code, such as ksw.")
+@click.option("--in", "source", required=True, type=_FILE, help="Plain text in UTF-8.")
 @click.option("--out", required=True, type=_OUT)
-def pdf_text(code: str, source: Path, out: Path) -> None:
-    """Any plain text (UTF-8) through the layout engine."""
+@click.option("--json", "as_json", is_flag=True)
+def pdf_text(code: str, source: Path, out: Path, as_json: bool) -> None:
+    """Any plain text (UTF-8) through the layout engine.
+
+    Exit 1 when no font has a letter: it is drawn as a box with its number, and named.
+    """
     try:
-        text = source.read_text("utf-8")
-        out.write_bytes(render_text(text, language(code).code))
+        made = compose_text(source.read_text("utf-8-sig"), language(code).code)
     except UnicodeDecodeError:
         fail(f"{source} is not UTF-8 text")
-    except UnknownLanguage:
-        fail(f"no language {code!r}; one of: {', '.join(languages())}")
-    except FontsMissing as error:
-        fail(str(error))
+    except (UnknownLanguage, FontsMissing) as error:
+        _fail_to_set(error, code)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
-    click.echo(f"Wrote {out}")
+    _write(out, made, as_json)
 
 
 @pdf_group.command("verify")

@@ -2,8 +2,9 @@
 
 from intake.config import Settings
 from intake.documents.texts import WAIVER, shown_text
-from pdf.blank import render_blank
+from pdf.blank import compose_blank
 from pdf.content import Answer
+from pdf.document import Rendered
 from translations import mark, translate
 
 
@@ -14,7 +15,7 @@ def blank_waiver(
     draft: bool,
     student_name: str = "",
     school: str = "",
-) -> bytes:
+) -> Rendered:
     """The waiver in a language, English beside it, with lines to write on.
 
     ``draft``: nobody has approved this language; each page says so.
@@ -26,7 +27,7 @@ def blank_waiver(
         return Answer(translate(label, language), label, value)
 
     text = shown_text(settings, WAIVER, language)
-    return render_blank(
+    return compose_blank(
         text,
         text if language == "en" else shown_text(settings, WAIVER, "en"),
         lines=[
@@ -46,13 +47,13 @@ def blank_waiver(
     )
 
 
-def printed_document(settings: Settings, document: str, language: str, *, draft: bool) -> bytes:
+def printed_document(settings: Settings, document: str, language: str, *, draft: bool) -> Rendered:
     """A document that is only read, in a language, followed by its English.
 
     Raises UnknownDocument, IncompleteLanguage, FontsMissing.
     """
     text = shown_text(settings, document, language)
-    return render_blank(
+    return compose_blank(
         text,
         text if language == "en" else shown_text(settings, document, "en"),
         lines=(),

@@ -107,9 +107,9 @@ def _made(document: str, language: str) -> bytes:
         case "waiver" | "letter":
             return render(content(document, language))
         case "blank":
-            return blank_waiver(settings(), language, draft=True, student_name="နီၢ်ဖီခူ محمد")
+            return blank_waiver(settings(), language, draft=True, student_name="နီၢ်ဖီခူ محمد").pdf
         case _:
-            return printed_document(settings(), document, language, draft=True)
+            return printed_document(settings(), document, language, draft=True).pdf
 
 
 @pytest.mark.parametrize("document", ["waiver", "letter", "blank", DATA_USE, PRIVACY_POSTING])

@@ -80,7 +80,7 @@ def crowded(language: str, value: str, count: int) -> SignedContent:
 def everything(language: str) -> dict[str, bytes]:
     """Each document of a language."""
     documents = {kind: rendered(kind, language) for kind in KINDS}
-    return {**documents, "blank": blank_waiver(settings(), language, draft=True)}
+    return {**documents, "blank": blank_waiver(settings(), language, draft=True).pdf}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

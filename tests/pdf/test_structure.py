@@ -64,8 +64,8 @@ def made(kind: str, language: str) -> bytes:
     if kind in KINDS:
         return rendered(kind, language)
     if kind == "blank":
-        return blank_waiver(settings(), language, draft=True)
-    return printed_document(settings(), kind, language, draft=True)
+        return blank_waiver(settings(), language, draft=True).pdf
+    return printed_document(settings(), kind, language, draft=True).pdf
 
 
 @cache

@@ -31,7 +31,9 @@ def read(word: str) -> ResponseReturnValue:
 def printed(word: str) -> ResponseReturnValue:
     """The same document to print, or to keep."""
     document = _document(word)
-    pdf = printed_document(installation().settings, document, page_code(), draft=is_draft(document))
+    pdf = printed_document(
+        installation().settings, document, page_code(), draft=is_draft(document)
+    ).pdf
     headers = {
         "Content-Type": "application/pdf",
         "Content-Disposition": f'inline; filename="{word}-{page_code()}.pdf"',

@@ -95,7 +95,7 @@ def start_waiver() -> ResponseReturnValue:
 @blueprint.get("/<language>/paper.pdf")
 def paper() -> ResponseReturnValue:
     """The waiver to print and sign on paper."""
-    pdf = blank_waiver(installation().settings, page_code(), draft=is_draft(WAIVER))
+    pdf = blank_waiver(installation().settings, page_code(), draft=is_draft(WAIVER)).pdf
     headers = {
         "Content-Type": "application/pdf",
         "Content-Disposition": f'inline; filename="waiver-{page_code()}.pdf"',

@@ -209,3 +209,14 @@ def test_the_ledger_tells_the_waivers_story(product: Product) -> None:
         kinds = [event.kind for event in session.scalars(select(LedgerEvent))]
     assert kinds == [EventKind.INVITED] * len(product.links) + [EventKind.ACTIVATED]
     assert product.consents()[0].valid_until == date(2027, 6, 30)
+
+
+def test_a_letter_that_no_font_has_is_told_to_the_operator_and_not_whose_name_it_is_in(
+    product: Product, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "Ann \U00013000 Lee"
+    product.family().signed(signer_name=name, typed_name=name)
+
+    (told,) = [record.getMessage() for record in caplog.records if "font" in record.getMessage()]
+    assert "U+13000" in told
+    assert "Ann" not in told

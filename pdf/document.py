@@ -1,8 +1,10 @@
 """One PDF from rows: pages with their feet, structure, metadata, fonts, an attachment."""
 
 import itertools
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from pdf.archive import (
     RECORD_NAME,
@@ -15,15 +17,13 @@ from pdf.archive import (
 )
 from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.fonts import BOLD
+from pdf.frame import Frame, Placed, paginate
 from pdf.layout import (
     FOOT,
-    MARGIN,
-    PAGE_HEIGHT,
-    PAGE_WIDTH,
     Flow,
     Row,
     is_right_to_left,
-    paginate,
+    moved,
 )
 from pdf.page import draw_rows, has_right_to_left, left_surplus
 from pdf.tags import Artifact, Element, MarkedPage, Role, language_tag, write_tree
@@ -33,7 +33,6 @@ from pdf.text.embed import DocumentFonts
 SEAL_FIELD = "Seal"
 _SEAL_DESCRIPTION = "Electronic seal of this document"
 _UNTITLED = "Text"
-_FOOT_TOP = 52.0
 _UNSEEN_AT = 12.0
 """Height of what is only for machines, in points."""
 _PRINTED_AND_LOCKED = 132
@@ -47,6 +46,28 @@ class Foot:
     page_label: str
     receipt_code: str | None
     draft_notice: str | None
+
+
+class Furniture(Protocol):
+    """What a paper has on its pages besides the text: marks, codes, boxes and their labels."""
+
+    def rows(self, flow: Flow, page: int, pages: int, placed: Placed) -> Placed:
+        """Text at places of its own on one page of a paper; ``page`` counts from 0."""
+        ...
+
+    def operators(self, page: int, pages: int, placed: Placed) -> str:
+        """What is drawn there and isn't text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that begin on a new sheet, with pages of their own numbering."""
+
+    rows: Sequence[Row]
+    foot: Foot | None
+    frame: Frame = field(default_factory=Frame)
+    furniture: Furniture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +92,25 @@ def assemble(
     foot: Foot | None,
     created_at: datetime | None,
     attachment: Attachment | None = None,
+    parts: Sequence[Part] = (),
 ) -> Rendered:
-    """Put rows on pages and write the file; one with an attachment has a place for a seal."""
+    """Put rows on pages and write the file; one with an attachment has a place for a seal.
+
+    ``parts``, where given, take the place of the flow's rows and the foot: each begins on the
+    front of a sheet, so that no sheet that is printed on both sides carries two of them.
+    """
     facts = Facts(title.strip() or _UNTITLED, language, created_at, attachment)
     flow.document.language = language
     file, fonts = PdfFile(), DocumentFonts()
-    pages = _drawn_pages(flow, foot, fonts)
+    pages = _drawn_parts(flow, parts or [Part(flow.rows, foot)], fonts)
+    frame = parts[0].frame if parts else Frame()
     tree = file.reserve()
     resources = file.add({"Font": fonts.embed(file)})
     kids = [file.reserve() for _ in pages]
     seal = _seal_field(file, kids[0], len(pages)) if attachment is not None else None
     for index, (page, kid) in enumerate(zip(pages, kids, strict=True)):
         annotations = [seal] if seal is not None and index == 0 else []
-        file.fill(kid, _page(file, tree, resources, page, index, annotations))
+        file.fill(kid, _page(file, tree, resources, page, index, annotations, frame))
     file.fill(tree, {"Type": Name("Pages"), "Kids": kids, "Count": len(kids)})
     catalog: dict[str, Value] = {
         "Type": Name("Catalog"),
@@ -109,33 +136,56 @@ def assemble(
     return Rendered(pdf, len(pages), tuple(flow.missing))
 
 
-def _drawn_pages(flow: Flow, foot: Foot | None, fonts: DocumentFonts) -> list[MarkedPage]:
+def _drawn_parts(flow: Flow, parts: Sequence[Part], fonts: DocumentFonts) -> list[MarkedPage]:
+    pages: list[MarkedPage] = []
+    for part in parts:
+        if len(pages) % 2:
+            pages.append(MarkedPage(len(pages)))
+        pages += _drawn_pages(flow, part, fonts, len(pages))
+    return pages
+
+
+def _drawn_pages(flow: Flow, part: Part, fonts: DocumentFonts, first: int) -> list[MarkedPage]:
     pages = []
-    placed = paginate(flow.rows)
+    placed = paginate(part.rows, part.frame)
     for index, rows in enumerate(placed):
-        page = MarkedPage(index)
-        # The code before the text and the page's number after it: PDFium takes what stands
-        # on one height, and follows each other, for one sentence.
-        first = _foot_code(flow, foot) if foot is not None else []
-        last = _foot_rows(flow, foot, index, len(placed)) if foot is not None else []
-        parts = (first, rows, last)
-        right_to_left = any(map(has_right_to_left, parts))
-        for part in parts:
-            draw_rows(page, part, fonts, right_to_left=right_to_left)
+        page = MarkedPage(first + index)
+        if part.furniture is not None:
+            page.show(Artifact.LAYOUT, part.furniture.operators(index, len(placed), rows))
+        groups = _groups(flow, part, index, len(placed), rows)
+        right_to_left = any(map(has_right_to_left, groups))
+        for group in groups:
+            draw_rows(page, group, fonts, part.frame.margin, right_to_left=right_to_left)
         if right_to_left:
-            page.show(Artifact.LAYOUT, _weighed(sum(map(left_surplus, parts)), len(rows), fonts))
+            surplus = sum(map(left_surplus, groups))
+            page.show(Artifact.LAYOUT, _weighed(surplus, len(rows), part.frame.margin, fonts))
         pages.append(page)
     return pages
 
 
-def _weighed(surplus: int, lines: int, fonts: DocumentFonts) -> str:
+def _groups(flow: Flow, part: Part, index: int, count: int, rows: Placed) -> list[Placed]:
+    """A page's text in the order in which it is drawn.
+
+    The code before the text and the page's number after it: PDFium takes what stands on one
+    height, and follows each other, for one sentence.
+    """
+    groups = [rows]
+    if part.furniture is not None:
+        groups.append(part.furniture.rows(flow, index, count, rows))
+    if part.foot is None:
+        return groups
+    first = _foot_code(flow, part.foot, part.frame)
+    return [first, *groups, _foot_rows(flow, part.foot, part.frame, index, count)]
+
+
+def _weighed(surplus: int, lines: int, margin: float, fonts: DocumentFonts) -> str:
     """Unseen right-to-left marks, so that they and such letters are the most on the page.
 
     poppler counts letters to know in which direction a page's lines are read; a line of the other
     direction then ends with a mark of its own.
     """
     marks = max(surplus + lines + 1, 1)
-    return unseen("\u200f" * marks, MARGIN, _UNSEEN_AT, fonts)
+    return unseen("\u200f" * marks, margin, _UNSEEN_AT, fonts)
 
 
 def _page(
@@ -145,11 +195,12 @@ def _page(
     page: MarkedPage,
     index: int,
     annotations: list[Reference],
+    frame: Frame,
 ) -> dict[str, Value]:
     entry: dict[str, Value] = {
         "Type": Name("Page"),
         "Parent": tree,
-        "MediaBox": [0, 0, PAGE_WIDTH, PAGE_HEIGHT],
+        "MediaBox": [0, 0, frame.width, frame.height],
         "Resources": resources,
         "Contents": file.add(Stream(page.content())),
         "StructParents": index,
@@ -177,29 +228,45 @@ def _seal_field(file: PdfFile, page: Reference, number: int) -> Reference:
     )
 
 
-def _foot_rows(flow: Flow, foot: Foot, page: int, pages: int) -> list[tuple[float, Row]]:
+def _foot_rows(flow: Flow, foot: Foot, frame: Frame, page: int, pages: int) -> Placed:
     """The notice and the page's number, where the language begins.
 
     The notice is the first thing to be heard in the document; on further pages it is a foot.
     """
     label = foot.page_label.replace("{page}", str(page + 1)).replace("{pages}", str(pages))
-    rows = flow.paragraph_rows(label, foot.language, FOOT, owner=Artifact.FOOT)
+    rows = flow.paragraph_rows(
+        label, foot.language, FOOT, owner=Artifact.FOOT, width=frame.foot_width
+    )
     if foot.draft_notice:
         owner: Element | Artifact = Artifact.FOOT
         if page == 0:
             owner = Element(Role.PARAGRAPH, foot.language)
             flow.document.kids.insert(0, owner)
         bold = replace(FOOT, weight=BOLD)
-        notice = flow.paragraph_rows(foot.draft_notice, foot.language, bold, owner=owner)
+        notice = flow.paragraph_rows(
+            foot.draft_notice, foot.language, bold, owner=owner, width=frame.foot_width
+        )
         rows = notice + rows
-    tops = itertools.accumulate((-row.height for row in rows), initial=_FOOT_TOP)
-    return list(zip(tops, rows, strict=False))
+    return _at_the_foot(rows, frame)
 
 
-def _foot_code(flow: Flow, foot: Foot) -> list[tuple[float, Row]]:
+def _foot_code(flow: Flow, foot: Foot, frame: Frame) -> Placed:
     """The receipt code, on the other side."""
     at_right = not is_right_to_left(foot.language)
     rows = flow.paragraph_rows(
-        foot.receipt_code or "", "en", FOOT, owner=Artifact.FOOT, aligned_right=at_right
+        foot.receipt_code or "",
+        "en",
+        FOOT,
+        owner=Artifact.FOOT,
+        aligned_right=at_right,
+        width=frame.foot_width,
     )
-    return [(_FOOT_TOP, row) for row in rows]
+    return _at_the_foot(rows[:1], frame)
+
+
+def _at_the_foot(rows: Sequence[Row], frame: Frame) -> Placed:
+    tops = itertools.accumulate((-row.height for row in rows), initial=frame.foot_top)
+    return [
+        (top, replace(row, parts=tuple(moved(part, frame.foot_shift) for part in row.parts)))
+        for top, row in zip(tops, rows, strict=False)
+    ]

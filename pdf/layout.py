@@ -1,4 +1,4 @@
-"""Flows text over Letter pages: rows that stay together where they must, then pages.
+"""Text as rows that stay together where they must; ``frame`` puts them on pages.
 
 Everything is first cut into rows (a line of text and what stands beside it), then rows are put
 on pages. A row says whether the next one must stand on the same page; that keeps headings
@@ -21,8 +21,6 @@ from translations import language as registered_language
 PAGE_WIDTH, PAGE_HEIGHT = 612.0, 792.0
 """US Letter, in points."""
 MARGIN = 54.0
-TOP = PAGE_HEIGHT - 54.0
-BOTTOM = 66.0
 CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 
 BLACK = "0 g"
@@ -103,6 +101,8 @@ class Row:
     second: tuple[Text | Drawing, ...] = ()
     """Parts of a second column, which is read after the first one has ended."""
     ends_columns: bool = False
+    form: bool = False
+    """Keeps the place of a paper's boxes; they stand at places of their own."""
 
 
 class Flow:
@@ -215,10 +215,10 @@ class Flow:
 
     def new_page(self) -> None:
         """What follows begins on a new page."""
-        self.rows.append(_PAGE_BREAK)
+        self.rows.append(PAGE_BREAK)
 
 
-_PAGE_BREAK = Row(height=-1.0)
+PAGE_BREAK = Row(height=-1.0)
 
 
 def moved(part: Text | Drawing, shift: float) -> Text | Drawing:
@@ -255,37 +255,6 @@ def is_right_to_left(language: str) -> bool:
         return registered_language(language).direction is Direction.RTL
     except LookupError:
         return False
-
-
-def paginate(rows: Sequence[Row]) -> list[list[tuple[float, Row]]]:
-    """Rows on pages, each with the height of its top; a page has at least one row."""
-    pages: list[list[tuple[float, Row]]] = [[]]
-    y = TOP
-    for index, row in enumerate(rows):
-        if row is _PAGE_BREAK:
-            if pages[-1]:
-                pages.append([])
-                y = TOP
-            continue
-        before = row.before if pages[-1] else 0.0
-        if pages[-1] and y - before - _needed(rows, index) < BOTTOM:
-            held = index > 0 and rows[index - 1].keep_next
-            if not held or y - before - row.height < BOTTOM:  # or a chain longer than a page
-                pages.append([])
-                y, before = TOP, 0.0
-        y -= before
-        pages[-1].append((y, row))
-        y -= row.height
-    return pages
-
-
-def _needed(rows: Sequence[Row], index: int) -> float:
-    """Height of a row and of those that must stand with it, at most a third of a page."""
-    total = rows[index].height
-    while rows[index].keep_next and index + 1 < len(rows) and total < (TOP - BOTTOM) / 3:
-        index += 1
-        total += rows[index].before + max(rows[index].height, 0.0)
-    return total
 
 
 def _leading(line: Line, language: str) -> float:

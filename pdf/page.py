@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from pdf.file import number
-from pdf.layout import CONTENT_WIDTH, MARGIN, Drawing, Row, Text
+from pdf.frame import Placed
+from pdf.layout import CONTENT_WIDTH, Drawing, Row, Text
 from pdf.tags import Artifact, Element, MarkedPage, Role
 from pdf.text.draw import draw_line
 from pdf.text.embed import DocumentFonts
@@ -11,24 +12,21 @@ from pdf.text.kept import Piece
 
 _BAND_PADDING = 3.0
 
-Placed = Sequence[tuple[float, Row]]
-"""Rows, each with the height of its top."""
-
 
 def draw_rows(
-    page: MarkedPage, placed: Placed, fonts: DocumentFonts, *, right_to_left: bool
+    page: MarkedPage, placed: Placed, fonts: DocumentFonts, margin: float, *, right_to_left: bool
 ) -> None:
     """Add the rows to the page: their bands first, then what stands on them.
 
     ``right_to_left``: lines of that direction stand on it.
     """
-    for band in _bands(placed):
+    for band in _bands(placed, margin):
         page.show(Artifact.LAYOUT, band)
     for y, part in _reading_order(placed):
         if isinstance(part, Text):
-            _show_line(page, part, y, fonts, right_to_left)
+            _show_line(page, part, margin, y, fonts, right_to_left)
         else:
-            _show_drawing(page, part, y)
+            _show_drawing(page, part, margin, y)
 
 
 def has_right_to_left(placed: Placed) -> bool:
@@ -58,11 +56,16 @@ def _reading_order(placed: Placed) -> Iterator[tuple[float, Text | Drawing]]:
 
 
 def _show_line(
-    page: MarkedPage, part: Text, y: float, fonts: DocumentFonts, among_right_to_left: bool
+    page: MarkedPage,
+    part: Text,
+    margin: float,
+    y: float,
+    fonts: DocumentFonts,
+    among_right_to_left: bool,
 ) -> None:
     pieces = draw_line(
         part.line,
-        MARGIN + part.x,
+        margin + part.x,
         y - part.drop,
         part.style.size,
         fonts,
@@ -89,14 +92,14 @@ def _show_mixed(page: MarkedPage, owner: Element, pieces: Sequence[Piece]) -> No
     owner.kids[before:] = [owner.kids[before + i] for i in order]
 
 
-def _show_drawing(page: MarkedPage, part: Drawing, y: float) -> None:
+def _show_drawing(page: MarkedPage, part: Drawing, margin: float, y: float) -> None:
     if part.box is not None and isinstance(part.owner, Element):
         left, bottom, right, top = part.box
-        part.owner.box = (MARGIN + left, y + bottom, MARGIN + right, y + top)
-    page.show(part.owner, f"q 1 0 0 1 {number(MARGIN)} {number(y)} cm {part.operators} Q")
+        part.owner.box = (margin + left, y + bottom, margin + right, y + top)
+    page.show(part.owner, f"q 1 0 0 1 {number(margin)} {number(y)} cm {part.operators} Q")
 
 
-def _bands(placed: Placed) -> Iterator[str]:
+def _bands(placed: Placed, margin: float) -> Iterator[str]:
     """The tint behind the rows that have one, and its bar where the language begins."""
     for i, (y, row) in enumerate(placed):
         if not row.band:
@@ -105,9 +108,9 @@ def _bands(placed: Placed) -> Iterator[str]:
         top = y if i and placed[i - 1][1].band else y + _BAND_PADDING
         bottom = placed[i + 1][0] if goes_on else y - row.height - _BAND_PADDING
         height = number(top - bottom)
-        bar = MARGIN + CONTENT_WIDTH - 2.5 if _is_right_to_left(row) else MARGIN
+        bar = margin + CONTENT_WIDTH - 2.5 if _is_right_to_left(row) else margin
         yield (
-            f"0.94 g {number(MARGIN)} {number(bottom)} {number(CONTENT_WIDTH)} {height} re f "
+            f"0.94 g {number(margin)} {number(bottom)} {number(CONTENT_WIDTH)} {height} re f "
             f"0.2 g {number(bar)} {number(bottom)} 2.5 {height} re f"
         )
 

@@ -9,29 +9,33 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdf.sheet.geometry import LAYOUT, PaperSize
+from pdf.sheet.geometry import LAYOUT, PageKind, PaperSize
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U."""
 ID_LENGTH = 10
 """50 random bits."""
 _PATTERN = re.compile(
-    rf"S(\d)([LA])([WR])(\d\d-\d{{1,2}})\.([A-Z]{{2,3}}(?:-[A-Z]{{4}})?)\."
+    rf"S(\d)([LA])([WRCT])(\d\d-\d{{1,2}})\.([A-Z]{{2,3}}(?:-[A-Z]{{4}})?)\."
     rf"([1-9A-Z])([1-9A-Z])([{_ALPHABET}]{{{ID_LENGTH}}})([{_ALPHABET}]{{2}})"
 )
 _PAGES = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class SheetDocument(StrEnum):
-    """The documents that are signed on paper, as the code names them."""
+    """The documents that are signed on paper, by their name in ``forms``."""
 
-    WAIVER = "W"
-    REVOCATION = "R"
+    WAIVER = "ferpa_waiver"
+    REVOCATION = "revocation"
 
-    @property
-    def document(self) -> str:
-        """The document's name in ``forms``."""
-        return "ferpa_waiver" if self is SheetDocument.WAIVER else "revocation"
+
+_LETTERS = {
+    "W": (SheetDocument.WAIVER, PageKind.TEXT),
+    "C": (SheetDocument.WAIVER, PageKind.CONSENT),
+    "R": (SheetDocument.REVOCATION, PageKind.TEXT),
+    "T": (SheetDocument.REVOCATION, PageKind.REVOCATION),
+}
+"""Which page of which document: one letter says both."""
 
 
 class NoSheetCode(ValueError):
@@ -43,6 +47,7 @@ class SheetCode:
     """Which page of which paper this is."""
 
     document: SheetDocument
+    kind: PageKind
     version: str
     """As in ``forms``: ``2026-1``."""
     language: str
@@ -57,8 +62,9 @@ class SheetCode:
         """The text of the code."""
         year, number = self.version.split("-")
         language = self.language.replace("_", "-").upper()
+        letter = next(key for key, value in _LETTERS.items() if value == (self.document, self.kind))
         body = (
-            f"S{self.layout}{self.size}{self.document}{year[2:]}-{number}.{language}."
+            f"S{self.layout}{self.size}{letter}{year[2:]}-{number}.{language}."
             f"{_PAGES[self.page - 1]}{_PAGES[self.pages - 1]}{self.waiver_id}"
         )
         return body + _check(body)
@@ -69,9 +75,11 @@ class SheetCode:
         match = _PATTERN.fullmatch(text)
         if match is None or _check(text[:-2]) != match[9]:
             raise NoSheetCode
-        layout, size, document, version, language, page, pages, waiver_id, _ = match.groups()
+        layout, size, letter, version, language, page, pages, waiver_id, _ = match.groups()
+        document, kind = _LETTERS[letter]
         found = cls(
-            document=SheetDocument(document),
+            document=document,
+            kind=kind,
             version=f"20{version}",
             language=_language(language),
             page=_PAGES.index(page) + 1,

@@ -5,7 +5,7 @@ the layout's number, the paper's size and the kind of page, and all three are in
 codes. A change of any place is a new layout; the old one stays, as long as such paper is about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 LAYOUT = 1
@@ -72,6 +72,21 @@ FRAME = 1.1
 """Line width of a box, in points."""
 MARK_SIDE = 9 * MILLIMETRE
 """Corner marks: ArUco, dictionary 4x4_50, with a black border of one module (6 x 6 in all)."""
+MARK_BITS = (
+    0xB532,
+    0x0F9A,
+    0x332D,
+    0x9946,
+    0x549E,
+    0x79CD,
+    0x9E2E,
+    0xC4F2,
+    0xFEDA,
+    0xCF56,
+    0xF991,
+    0x11A7,
+)
+"""The white modules of each mark (dictionary 4x4_50), row by row from the top left one."""
 _EDGE = 8 * MILLIMETRE
 """From the paper's edge to marks; printers leave 4 to 6 mm white."""
 CODE_SIDE = 20 * MILLIMETRE
@@ -85,8 +100,22 @@ _CONTROL_SIDE = 5 * MILLIMETRE
 BAND = 32 * MILLIMETRE
 """Height of the bands at the top and the bottom in which marks and codes stand; no text does."""
 SIDE_MARGIN = 19 * MILLIMETRE
-FORM_HEIGHT = 74 * MILLIMETRE
-"""Height of the part with boxes, above the lower band of a CONSENT or REVOCATION page."""
+CHECK_ROW = 12 * MILLIMETRE
+"""Height of a row with one box to tick; its label stands beside the box."""
+LABEL_HEIGHT = 8.5 * MILLIMETRE
+"""Room for the label above a box to write in."""
+_ROW_GAP = 1.5 * MILLIMETRE
+_COLUMN_GAP = 4 * MILLIMETRE
+_ROWS: tuple[tuple[str, str, float], ...] = (
+    ("student_name", "birth_date", 9 * MILLIMETRE),
+    ("signature", "date", 15 * MILLIMETRE),
+    ("printed_name", "phone", 10 * MILLIMETRE),
+    ("witness", "school", 10 * MILLIMETRE),
+)
+"""A wide and a narrow box each, and their height."""
+_WIDE = 0.62
+ONLINE_SIDE = 17 * MILLIMETRE
+"""The code that leads to the pages online; the reader of paper passes it over."""
 
 
 def marks(size: PaperSize) -> tuple[Square, Square, Square, Square]:
@@ -120,9 +149,26 @@ def codes(size: PaperSize) -> tuple[Square, Square]:
     )
 
 
-def boxes(kind: PageKind, size: PaperSize) -> tuple[Box, ...]:
-    """Every box of a page, the control boxes first."""
-    return (*_controls(size), *_form(kind, size))
+def online_code(size: PaperSize) -> Square:
+    """In the upper band, beside the left mark."""
+    _, height = size.points
+    return Square(_EDGE + MARK_SIDE + 5 * MILLIMETRE, height - _EDGE - ONLINE_SIDE, ONLINE_SIDE)
+
+
+def boxes(kind: PageKind, size: PaperSize, *, mirrored: bool = False) -> tuple[Box, ...]:
+    """Every box of a page, the control boxes first; reading order from the top.
+
+    ``mirrored``: the form part of a language that is written from right to left.
+    """
+    return (*_controls(size), *_form(kind, size, mirrored=mirrored))
+
+
+def form_height(kind: PageKind) -> float:
+    """Height of the part with boxes, above the lower band."""
+    if kind is PageKind.TEXT:
+        return 0.0
+    checks = 2 * CHECK_ROW if kind is PageKind.CONSENT else 0.0
+    return checks + sum(LABEL_HEIGHT + height + _ROW_GAP for *_, height in _ROWS)
 
 
 def _controls(size: PaperSize) -> tuple[Box, Box]:
@@ -138,35 +184,29 @@ def _controls(size: PaperSize) -> tuple[Box, Box]:
     )
 
 
-def _form(kind: PageKind, size: PaperSize) -> tuple[Box, ...]:
+def _form(kind: PageKind, size: PaperSize, *, mirrored: bool) -> list[Box]:
     """Rows from the top of the form part down; the labels' room is above each box."""
     if kind is PageKind.TEXT:
-        return ()
+        return []
     width, _ = size.points
-    top = BAND + FORM_HEIGHT
-    left, right = SIDE_MARGIN, width - SIDE_MARGIN
-    full = right - left
-    gap = 4 * MILLIMETRE
-    wide = full * 0.62
-    narrow = full - wide - gap
-    height = 12 * MILLIMETRE
-    label = 6 * MILLIMETRE
+    left, full = SIDE_MARGIN, width - 2 * SIDE_MARGIN
+    wide = full * _WIDE
+    narrow = full - wide - _COLUMN_GAP
+    y = BAND + form_height(kind)
     found = []
-    y = top
     if kind is PageKind.CONSENT:
-        y -= CHECK_SIDE + 2 * MILLIMETRE
-        middle = left + full / 2
-        found += [
-            Box("consent_yes", BoxKind.CHECK, left, y, CHECK_SIDE, CHECK_SIDE),
-            Box("consent_no", BoxKind.CHECK, middle, y, CHECK_SIDE, CHECK_SIDE),
-        ]
-    for wide_name, narrow_name in (
-        ("signature", "date"), ("printed_name", "birth_date"), ("witness", "phone"),
-    ):  # fmt: skip
-        y -= label + height
+        for name in ("consent_yes", "consent_no"):
+            y -= CHECK_ROW
+            bottom = y + CHECK_ROW - CHECK_SIDE
+            found.append(Box(name, BoxKind.CHECK, left, bottom, CHECK_SIDE, CHECK_SIDE))
+    for wide_name, narrow_name, height in _ROWS:
+        y -= LABEL_HEIGHT + height
+        beside = left + wide + _COLUMN_GAP
         found += [
             Box(wide_name, BoxKind.WRITING, left, y, wide, height),
-            Box(narrow_name, BoxKind.WRITING, left + wide + gap, y, narrow, height),
+            Box(narrow_name, BoxKind.WRITING, beside, y, narrow, height),
         ]
-        y -= 2 * MILLIMETRE
-    return tuple(found)
+        y -= _ROW_GAP
+    if mirrored:
+        return [replace(box, x=width - box.x - box.width) for box in found]
+    return found

@@ -6,12 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdf.sheet.code import ID_LENGTH, NoSheetCode, SheetCode, SheetDocument, new_waiver_id
-from pdf.sheet.geometry import PaperSize
+from pdf.sheet.geometry import PageKind, PaperSize
 from translations import languages
 
+PAGES = [
+    (SheetDocument.WAIVER, PageKind.TEXT),
+    (SheetDocument.WAIVER, PageKind.CONSENT),
+    (SheetDocument.REVOCATION, PageKind.TEXT),
+    (SheetDocument.REVOCATION, PageKind.REVOCATION),
+]
 CODES = st.builds(
-    SheetCode,
-    document=st.sampled_from(SheetDocument),
+    lambda page_kind, **rest: SheetCode(*page_kind, **rest),
+    page_kind=st.sampled_from(PAGES),
     version=st.sampled_from(["2026-1", "2031-12"]),
     language=st.sampled_from([*languages(), "zh_Hans"]),
     page=st.integers(1, 4),
@@ -28,7 +34,9 @@ def test_a_code_says_what_was_put_into_it(code: SheetCode) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_code_has_modules_of_three_quarters_of_a_millimetre(language: str) -> None:
-    code = SheetCode(SheetDocument.WAIVER, "2026-1", language, 2, 4, new_waiver_id())
+    code = SheetCode(
+        SheetDocument.WAIVER, PageKind.CONSENT, "2026-1", language, 2, 4, new_waiver_id()
+    )
     made = segno.make(code.encoded(), error="q", boost_error=False, micro=False)
     assert made.version == 2
 

@@ -6,7 +6,6 @@ import pytest
 
 from pdf.sheet.geometry import (
     BAND,
-    FORM_HEIGHT,
     FRAME,
     MILLIMETRE,
     QUIET,
@@ -15,6 +14,7 @@ from pdf.sheet.geometry import (
     PaperSize,
     boxes,
     codes,
+    form_height,
     mark_ids,
     marks,
 )
@@ -23,14 +23,14 @@ Rectangle = tuple[float, float, float, float]
 UNPRINTABLE = 6.35 * MILLIMETRE
 
 
-def rectangles(kind: PageKind, size: PaperSize) -> list[Rectangle]:
+def rectangles(kind: PageKind, size: PaperSize, *, mirrored: bool) -> list[Rectangle]:
     """Left, bottom, right, top of everything, each with the white that it needs around it."""
     found = [(m.x - 2, m.y - 2, m.x + m.side + 2, m.y + m.side + 2) for m in marks(size)]
     for code in codes(size):
         found.append(
             (code.x - QUIET, code.y - QUIET, code.x + code.side + QUIET, code.y + code.side + QUIET)
         )
-    for box in boxes(kind, size):
+    for box in boxes(kind, size, mirrored=mirrored):
         found.append(
             (box.x - FRAME, box.y - FRAME, box.x + box.width + FRAME, box.y + box.height + FRAME)
         )
@@ -39,8 +39,9 @@ def rectangles(kind: PageKind, size: PaperSize) -> list[Rectangle]:
 
 @pytest.mark.parametrize("size", PaperSize)
 @pytest.mark.parametrize("kind", PageKind)
-def test_nothing_touches_anything_else(kind: PageKind, size: PaperSize) -> None:
-    for one, other in combinations(rectangles(kind, size), 2):
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_nothing_touches_anything_else(kind: PageKind, size: PaperSize, mirrored: bool) -> None:
+    for one, other in combinations(rectangles(kind, size, mirrored=mirrored), 2):
         apart = one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
         assert apart, (one, other)
 
@@ -73,7 +74,7 @@ def test_marks_and_codes_stay_in_their_bands_and_the_form_between_them(
             assert box.y + box.height <= BAND
         else:
             assert box.y >= BAND
-            assert box.y + box.height <= BAND + FORM_HEIGHT
+            assert box.y + box.height <= BAND + form_height(kind) + 0.001
 
 
 def test_a_mark_tells_kind_of_page_and_corner() -> None:

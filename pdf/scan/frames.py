@@ -13,6 +13,9 @@ _SEARCH_MM = 2.6
 _LINE = max(int(FRAME / MILLIMETRE * PER_MM), 1)
 _SEGMENT_MM = 28.0
 """A long edge is found piece by piece: paper that isn't flat bows it."""
+_SMALL_MM = 10.0
+_OUTSIDE = round(0.9 * PER_MM)
+"""Pixels from an edge to where there is no print of the box."""
 _SEEN = 0.35
 """Mean darkness of an edge that is there."""
 _INSET_MM = 0.75
@@ -41,6 +44,8 @@ class Found:
 def find_frame(flat: Flat, box: Box) -> Found | None:
     """Where the box is; None when two opposite edges can't be seen."""
     left, top, right, bottom = flat.place(box)
+    if right - left < _SMALL_MM * PER_MM:
+        return _small_frame(flat, (left, top, right, bottom))
     x0, seen_left = _edge(flat, left, (top, bottom), vertical=True)
     x1, seen_right = _edge(flat, right, (top, bottom), vertical=True)
     if not seen_left and not seen_right:
@@ -59,6 +64,49 @@ def find_frame(flat: Flat, box: Box) -> Found | None:
         return None
     edges = (seen_left + seen_right + seen) / (2 + 2 * pieces)
     return Found(inside, x0, float(np.mean(tops)), x1, float(np.mean(bottoms)), edges)
+
+
+def _small_frame(flat: Flat, place: tuple[float, float, float, float]) -> Found | None:
+    """A box to tick: its opposite edges are looked for together, at the distance they have.
+
+    What fills such a box has edges as well, and as dark ones.
+    """
+    left, top, right, bottom = place
+    across = _pair(flat, (left, right), (top, bottom), vertical=True)
+    down = _pair(flat, (top, bottom), (left, right), vertical=False)
+    if across is None or down is None:
+        return None
+    (x0, x1, seen_across), (y0, y1, seen_down) = across, down
+    inside = _inside(flat, np.array([x0, x1]), [y0], [y1])
+    if not inside:
+        return None
+    return Found(inside, x0, y0, x1, y1, (seen_across + seen_down) / 4)
+
+
+def _pair(
+    flat: Flat, expected: tuple[float, float], span: tuple[float, float], *, vertical: bool
+) -> tuple[float, float, int] | None:
+    """Two opposite edges of a small box, and how many of them are there."""
+    dark = flat.darkness.T if vertical else flat.darkness
+    reach = int(_SEARCH_MM * PER_MM)
+    low, high = round(expected[0]) - reach - _OUTSIDE, round(expected[1]) + reach + _OUTSIDE + 4
+    start, end = max(round(span[0]), 0), round(span[1])
+    if low < 0 or high > dark.shape[0]:
+        return None
+    profile = np.clip(dark[low:high, start:end], 0, 1).mean(axis=1)
+    lines = np.convolve(profile, np.ones(_LINE) / _LINE, mode="same")
+    apart = round(expected[1] - expected[0])
+    shifts = np.arange(-reach, reach + 1)
+    first = shifts + reach + _OUTSIDE
+    best: tuple[float, int, int] = (-1.0, 0, 0)
+    for stretch in (-1, 0, 1):
+        second = first + apart + stretch
+        score = lines[first] - lines[first - _OUTSIDE] + lines[second] - lines[second + _OUTSIDE]
+        score = score - 0.25 * np.abs(shifts) / reach
+        index = int(np.argmax(score))
+        best = max(best, (float(score[index]), int(first[index]), int(second[index])))
+    seen = sum(bool(lines[edge] > _SEEN) for edge in best[1:])
+    return low + best[1], low + best[2], seen
 
 
 def _levels(

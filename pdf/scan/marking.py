@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import cv2
 import numpy as np
 
+from pdf.scan.arrays import Matrix
 from pdf.scan.findings import Presence
 from pdf.scan.flat import PER_MM, Flat
 from pdf.scan.frames import Found
 from pdf.scan.ink import Ink, measure
-from pdf.sheet.geometry import FRAME, MILLIMETRE
 
 
 class Tick(StrEnum):
@@ -29,20 +30,30 @@ class Judged:
     ink: Ink
 
 
-_TICK_STROKES = 3.6
-_TICK_EXTENT = 2.8
+_TICK_STROKES = 2.4
+_TICK_EXTENT = 2.6
 """Millimetres: a dot is smaller."""
-_SCRIBBLE = 21.0
-"""A cross in a box has 17 mm of stroke at most; more is crossing out."""
-_FILLED = 0.7
+_SHADED = 0.25
+_SHADED_EXTENT = 3.2
+"""Part of the box, and millimetres: a box that was filled in, by hatching or altogether."""
 _NOTHING_EXTENT = 1.0
-_OVERRUN_MM = 3.2
-"""A line that goes on so far on two opposite sides crosses the box out."""
+_OVERRUN_MM = (1.5, 1.9)
+"""Outside the frame: a tick leaves the box there on one side, crossing out on several."""
+_OPPOSITE = 0.7
+"""Cosine of the angle between two such places, seen from the box's middle, and turned round."""
+_OUTSIDE = 0.3
+_GAP_MM, _AROUND_MM = 0.7, 2.6
+_DARK = 0.42
+_BESIDE, _SHADED_BESIDE = 1.0, 0.35
+"""How much ink there may be around a box for one inside it."""
+_THIN = 1.5
+"""Pixels: thinner is no stroke."""
 _DIRTY = 0.04
-_WRITTEN = {"signature": 18.0}
+_WRITTEN = {"signature": 15.0}
 _WRITTEN_ELSEWHERE = 11.0
 """Millimetres of stroke that are writing, and not a slip of the pen."""
 _CROSSINGS = 3.0
+_BLOT = 0.2
 _EXTENT = 2.5
 
 
@@ -51,13 +62,14 @@ def judge_tick(flat: Flat, found: Found) -> Judged:
     ink = measure(found.whole())
     if _is_nothing(ink):
         return Judged(Presence.ABSENT, _absent_confidence(ink), ink)
-    filled = ink.fill > _FILLED
+    shaded = ink.fill >= _SHADED and ink.extent >= _SHADED_EXTENT
     marked = ink.strokes >= _TICK_STROKES and ink.extent >= _TICK_EXTENT
-    if not (marked or filled) or (ink.strokes > _SCRIBBLE and not filled):
+    beside = _ink_outside(flat, found) / max(ink.fill, 1e-6)
+    if not (marked or shaded) or beside > (_SHADED_BESIDE if shaded else _BESIDE):
         return Judged(Presence.UNSURE, 0.0, ink)
     if _is_crossed_out(flat, found):
         return Judged(Presence.UNSURE, 0.0, ink)
-    surplus = 1.0 if filled else min(ink.strokes / _TICK_STROKES - 1, 1.0)
+    surplus = 1.0 if shaded else min(ink.strokes / _TICK_STROKES - 1, 1.0)
     return Judged(Presence.PRESENT, 0.5 + surplus / 2, ink)
 
 
@@ -71,7 +83,7 @@ def judge_writing(name: str, found: Found) -> Judged:
         ink.strokes >= wanted
         and ink.crossings >= _CROSSINGS
         and ink.extent >= _EXTENT
-        and ink.wide < 0.05
+        and ink.wide < _BLOT
     )
     if is_writing:
         return Judged(Presence.PRESENT, 0.5 + min(ink.strokes / wanted - 1, 1.0) / 2, ink)
@@ -100,26 +112,36 @@ def _absent_confidence(ink: Ink) -> float:
 
 
 def _is_crossed_out(flat: Flat, found: Found) -> bool:
-    """Whether strokes leave the box far on two opposite sides."""
-    gap = round(FRAME / MILLIMETRE * PER_MM + 0.4 * PER_MM)
-    far = round(_OVERRUN_MM * PER_MM)
+    """Whether strokes leave the box on opposite sides, or on more than two."""
+    leaving = _leaving(flat, found)
+    if len(leaving) > 2:
+        return True
+    return len(leaving) == 2 and float(np.dot(*leaving)) < -_OPPOSITE
+
+
+def _ink_outside(flat: Flat, found: Found) -> float:
+    """Ink around a box, as a part of the box's inside: a mark may stand beside it."""
+    gap, far = round(_GAP_MM * PER_MM), round(_AROUND_MM * PER_MM)
     x0, y0, x1, y1 = (round(v) for v in (found.left, found.top, found.right, found.bottom))
-    sides = [
-        (slice(y0, y1), slice(x0 - far - gap, x0 - gap), 1),
-        (slice(y0, y1), slice(x1 + gap, x1 + gap + far), 1),
-        (slice(y0 - far - gap, y0 - gap), slice(x0, x1), 0),
-        (slice(y1 + gap, y1 + gap + far), slice(x0, x1), 0),
+    around = flat.darkness[max(y0 - far, 0) : y1 + far, max(x0 - far, 0) : x1 + far] > _DARK
+    inner = around[far - gap : -(far - gap), far - gap : -(far - gap)]
+    outside = float(around.sum() - inner.sum())
+    return outside / found.whole().size
+
+
+def _leaving(flat: Flat, found: Found) -> list[Matrix]:
+    """The directions in which ink crosses a square around the box."""
+    near, far = (round(mm * PER_MM) for mm in _OVERRUN_MM)
+    x0, y0 = round(found.left) - far, round(found.top) - far
+    x1, y1 = round(found.right) + far + 1, round(found.bottom) + far + 1
+    if x0 < 0 or y0 < 0 or x1 > flat.darkness.shape[1] or y1 > flat.darkness.shape[0]:
+        return []
+    around = (flat.darkness[y0:y1, x0:x1] > _OUTSIDE).astype(np.uint8)
+    band = far - near + 1
+    around[band:-band, band:-band] = 0
+    count, _, stats, middles = cv2.connectedComponentsWithStats(around, connectivity=8)
+    centre = np.array([(x1 - x0) / 2, (y1 - y0) / 2])
+    crossing = [
+        middles[label] - centre for label in range(1, count) if stats[label, 4] >= band * _THIN
     ]
-    reached = [_reaches(flat, rows, columns, axis) for rows, columns, axis in sides]
-    return (reached[0] and reached[1]) or (reached[2] and reached[3])
-
-
-def _reaches(flat: Flat, rows: slice, columns: slice, axis: int) -> bool:
-    """Whether ink goes on through the whole strip away from the box."""
-    if rows.start < 0 or columns.start < 0:
-        return False
-    strip = flat.darkness[rows, columns] > 0.35
-    if strip.size == 0:
-        return False
-    along = strip.any(axis=0) if axis == 1 else strip.any(axis=1)
-    return float(along.mean()) > 0.85
+    return [direction / np.linalg.norm(direction) for direction in crossing]

@@ -4,10 +4,10 @@ import click
 
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
-from intake.cli.papers import pdf_group
 from intake.cli.people import destinations_group, staff_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
+from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
 
 

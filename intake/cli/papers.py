@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,9 +16,9 @@ from intake.cli import fail, show
 from intake.clock import now
 from intake.config import SETTINGS, Settings, SettingsError, settings_from
 from intake.documents.approvals import SOURCE_LANGUAGE, is_approved
-from intake.documents.texts import READING, WAIVER
+from intake.documents.texts import READING
 from intake.installation import open_database
-from intake.paper.blank import blank_waiver, printed_document
+from intake.paper.printing import printed_document
 from pdf.document import Rendered
 from pdf.fonts import FontsMissing
 from pdf.plain import compose_text
@@ -34,28 +34,6 @@ def pdf_group() -> None:
     """PDFs: print, set any text, verify."""
 
 
-@pdf_group.command("waiver")
-@click.option("--language", "code", required=True, help="Language code, such as ksw.")
-@click.option("--student-name", default="", help="Printed on the waiver; blank if left out.")
-@click.option("--school", default="", help="Printed on the waiver; blank if left out.")
-@click.option("--out", required=True, type=_OUT)
-@click.option("--json", "as_json", is_flag=True)
-def pdf_waiver(code: str, student_name: str, school: str, out: Path, as_json: bool) -> None:
-    """A waiver to print and sign on paper."""
-    _print(
-        out,
-        code,
-        as_json,
-        lambda settings: blank_waiver(
-            settings,
-            code,
-            draft=_is_draft(settings, WAIVER, code),
-            student_name=student_name,
-            school=school,
-        ),
-    )
-
-
 @pdf_group.command("document")
 @click.argument("name", type=click.Choice(READING))
 @click.option("--language", "code", required=True, help="Language code, such as ksw.")
@@ -63,17 +41,17 @@ def pdf_waiver(code: str, student_name: str, school: str, out: Path, as_json: bo
 @click.option("--json", "as_json", is_flag=True)
 def pdf_document(name: str, code: str, out: Path, as_json: bool) -> None:
     """A document that is only read, to print or to hand out."""
-    _print(
+    print_pdf(
         out,
         code,
         as_json,
         lambda settings: printed_document(
-            settings, name, code, draft=_is_draft(settings, name, code)
+            settings, name, code, draft=is_draft(settings, name, code)
         ),
     )
 
 
-def _is_draft(settings: Settings, document: str, code: str) -> bool:
+def is_draft(settings: Settings, document: str, code: str) -> bool:
     """Whether nobody has approved this language, as far as the database can be asked."""
     try:
         with open_database(settings).read() as session:
@@ -82,7 +60,13 @@ def _is_draft(settings: Settings, document: str, code: str) -> bool:
         return code != SOURCE_LANGUAGE
 
 
-def _print(out: Path, code: str, as_json: bool, make: Callable[[Settings], Rendered]) -> None:
+def print_pdf(
+    out: Path,
+    code: str,
+    as_json: bool,
+    make: Callable[[Settings], Rendered],
+    **more: object,
+) -> None:
     """Write a document that names the partnership, or say in one line why not."""
     found = _partnership()
     try:
@@ -92,7 +76,7 @@ def _print(out: Path, code: str, as_json: bool, make: Callable[[Settings], Rende
         fail(f"the document is not complete in {code!r}: {error}")
     except (UnknownLanguage, FontsMissing) as error:
         _fail_to_set(error, code)
-    _write(out, made, as_json)
+    _write(out, made, as_json, more)
 
 
 def _partnership() -> Settings:
@@ -112,13 +96,20 @@ def _partnership() -> Settings:
         return settings_from(demo_environ(Path(folder), port=8000, at=now()))
 
 
-def _write(out: Path, made: Rendered, as_json: bool) -> None:
+def _write(
+    out: Path, made: Rendered, as_json: bool, more: Mapping[str, object] | None = None
+) -> None:
     """The file, and what is wrong with it: exit 1 where a letter had to be drawn as a box."""
     try:
         out.write_bytes(made.pdf)
     except OSError as error:
         fail(f"can't write {out}: {error.strerror}")
-    facts = {"file": str(out), "pages": made.pages, "missing": made.missing_names.split(", ")}
+    facts = {
+        "file": str(out),
+        "pages": made.pages,
+        "missing": made.missing_names.split(", "),
+        **(more or {}),
+    }
     if not made.missing:
         facts["missing"] = []
     show(facts, as_json=as_json, text=f"Wrote {out}")
@@ -128,6 +119,14 @@ def _write(out: Path, made: Rendered, as_json: bool) -> None:
             err=True,
         )
         sys.exit(1)
+
+
+def check_language(code: str) -> None:
+    """Fails where there is no such language, and names those that there are."""
+    try:
+        language(code)
+    except UnknownLanguage as error:
+        _fail_to_set(error, code)
 
 
 def _fail_to_set(error: Exception, code: str) -> NoReturn:

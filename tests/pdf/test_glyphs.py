@@ -10,7 +10,7 @@ import pytest
 
 import pdf.page
 from intake.documents.texts import DATA_USE, PRIVACY_POSTING
-from intake.paper.blank import blank_waiver, printed_document
+from intake.paper.printing import blank_waiver, printed_document
 from pdf.plain import render_text
 from pdf.text.paragraph import Line
 from pdf.waiver import render

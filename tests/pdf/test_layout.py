@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.paper.blank import blank_waiver
+from intake.paper.printing import blank_waiver
 from pdf.content import Answer, SignedContent
 from pdf.layout import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT
 from pdf.waiver import compose, render

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject, IndirectObject
 
 from intake.documents.texts import DATA_USE
-from intake.paper.blank import blank_waiver, printed_document
+from intake.paper.printing import blank_waiver, printed_document
 from pdf.plain import render_text
 from tests.pdf.samples import KINDS, LANGUAGES, content, rendered, settings, squeezed
 from tests.pdf.test_extraction import paragraphs

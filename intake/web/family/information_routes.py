@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from intake.documents.texts import DATA_USE, PRIVACY_POSTING, is_whole, shown_text
-from intake.paper.blank import printed_document
+from intake.paper.printing import printed_document
 from intake.web.family.blueprint import blueprint, installation, page, page_code
 from intake.web.family.reading import is_draft
 from intake.web.wording import page_language

@@ -13,7 +13,7 @@ from intake.consents.model import Invitation, SigningSession
 from intake.consents.signing_sessions import find_signing, keep_answers, start_signing
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import WAIVER, offered_languages, shown_text
-from intake.paper.blank import blank_waiver
+from intake.paper.printing import blank_waiver
 from intake.roster.model import School, Student
 from intake.web.family.blueprint import (
     accepts,

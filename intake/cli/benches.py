@@ -36,6 +36,23 @@ def bench_pdf_command(count: int, documents: int, _as_json: bool) -> None:
         click.echo(json.dumps(bench_pdf(settings, count=count, documents=documents), indent=1))
 
 
+@bench_group.command("scan")
+@click.option("--pages", default=120, show_default=True, type=click.IntRange(2), help="To read.")
+@click.option(
+    "--many", default=1000, show_default=True, type=click.IntRange(0),
+    help="Pages of one file, to see memory stay flat; 0 for none.",
+)  # fmt: skip
+@click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
+def bench_scan_command(pages: int, many: int, _as_json: bool) -> None:
+    """Read a scanned stack of signed waivers."""
+    from intake.bench.scan import bench_scan  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        settings = settings_from(demo_environ(Path(name), port=8000, at=now()))
+        click.echo(json.dumps(bench_scan(settings, pages=pages, many=many), indent=1))
+
+
 @bench_group.command("sign")
 @click.option("--count", default=100, show_default=True, type=click.IntRange(1), help="Signings.")
 @click.option(

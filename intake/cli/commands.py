@@ -7,6 +7,7 @@ from intake.cli.benches import bench_group
 from intake.cli.people import destinations_group, staff_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
+from intake.cli.scans import scan_group
 from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
 
@@ -28,6 +29,7 @@ for _command in (
     forms_group,
     pdf_group,
     recordings_group,
+    scan_group,
     consents_group,
     audit_group,
     bench_group,

@@ -22,6 +22,7 @@ _MODULES = (25, 29)
 """QR versions 2 and 3: a code of ours has one of these."""
 _PER_MODULE = 6
 _QUIET = 4
+_AROUND = 3
 _ENLARGED_AT_MOST = 12_000_000
 """Pixels: a larger picture has modules large enough."""
 
@@ -65,12 +66,32 @@ def read_together(picture: Picture, to_picture: Matrix, size: PaperSize) -> Shee
             if (grid := _grid(picture, to_picture, square.x, square.y, square.side, modules))
             is not None
         ]
-        tried = [np.add(*grids), *grids] if len(grids) == 2 else grids
-        for each in tried:
+        for each in _combined(grids):
             code = _decoded(each)
             if code is not None:
                 return code
     return None
+
+
+def _combined(grids: Sequence[Matrix]) -> list[Matrix]:
+    """Both grids as one, in several ways, then each alone.
+
+    What covers a code is the same all over: there the other one counts for more. Where both are
+    covered by something light, or something dark, the darker or the lighter of them is right.
+    """
+    if len(grids) < 2:
+        return list(grids)
+    one, other = grids
+    weighed = one * _liveliness(one) + other * _liveliness(other)
+    return [weighed, np.maximum(one, other), np.minimum(one, other), one, other]
+
+
+def _liveliness(grid: Matrix) -> Matrix:
+    """How much the modules around each one differ."""
+    window = (_AROUND, _AROUND)
+    mean = cv2.blur(grid, window)
+    square = cv2.blur(grid * grid, window)
+    return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)) + 0.02, np.float64)
 
 
 def _read(picture: Picture, scale: float) -> Codes:

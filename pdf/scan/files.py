@@ -133,10 +133,13 @@ def _opened(path: Path, limits: Limits) -> Iterator[BinaryIO]:
         handle = os.open(path, flags)
     except (OSError, ValueError) as error:
         raise Refused(Refusal.NOT_A_FILE, type(error).__name__) from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise Refused(Refusal.NOT_A_FILE)
         if about.st_size > limits.max_file_bytes:
             raise Refused(Refusal.TOO_LARGE_FILE, str(about.st_size))
-        yield file
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(handle)

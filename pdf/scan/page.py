@@ -40,6 +40,8 @@ _LEAST_SPREAD = 0.55
 _MARKS_ALONE = 3
 _AROUND = 6 * MILLIMETRE
 _BLANK_SPREAD = 12.0
+_DARKEST_PAPER = 110
+"""Levels of gray: a page in the dark is not a blank one."""
 _EDGES = 0.4
 """Part of a box's edges that must be seen."""
 _KINDS = {
@@ -112,7 +114,8 @@ def _is_blank(picture: Picture) -> bool:
     small = cv2.resize(picture, (212, 275), interpolation=cv2.INTER_AREA)
     inner = small[14:-14, 11:-11]
     paper = cv2.medianBlur(inner, 31)
-    return float(np.mean(paper.astype(np.int16) - inner > _BLANK_SPREAD)) < 0.002
+    lit = float(np.median(inner)) > _DARKEST_PAPER
+    return lit and float(np.mean(paper.astype(np.int16) - inner > _BLANK_SPREAD)) < 0.002
 
 
 def _read_paper(picture: Picture, code: SheetCode, registration: Registration) -> PageFindings:

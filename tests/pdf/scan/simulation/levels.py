@@ -51,7 +51,7 @@ def _anywhere(page: Picture, rng: np.random.Generator) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _one_code(page: Picture, rng: np.random.Generator) -> tuple[int, Area]:
+def code_area(page: Picture, rng: np.random.Generator) -> tuple[int, Area]:
     """Which corner's code, and where it is; papers differ in their width."""
     height, width = page.shape
     points = width * 72 / SOURCE_DPI
@@ -69,17 +69,17 @@ def _within(area: Area, rng: np.random.Generator) -> tuple[float, float]:
 
 
 def _patched(page: Picture, rng: np.random.Generator) -> Picture:
-    _, area = _one_code(page, rng)
+    _, area = code_area(page, rng)
     return damage.patch(page, _within(area, rng), 10, rng)
 
 
 def _stapled(page: Picture, rng: np.random.Generator) -> Picture:
-    _, area = _one_code(page, rng)
+    _, area = code_area(page, rng)
     return damage.staple(page, _within(area, rng), rng)
 
 
 def _ringed(page: Picture, rng: np.random.Generator) -> Picture:
-    _, area = _one_code(page, rng)
+    _, area = code_area(page, rng)
     x, y = _within(area, rng)
     radius = float(rng.uniform(12, 40))
     angle = rng.uniform(0, 2 * np.pi)
@@ -88,21 +88,21 @@ def _ringed(page: Picture, rng: np.random.Generator) -> Picture:
 
 
 def _code_torn(page: Picture, rng: np.random.Generator) -> Picture:
-    corner, _ = _one_code(page, rng)
+    corner, _ = code_area(page, rng)
     size = float(rng.uniform(48, 65)), float(rng.uniform(30, 42))
     return damage.torn(page, corner, size, rng)
 
 
 def _code_covered(page: Picture, rng: np.random.Generator) -> Picture:
     """By a note that sticks on it."""
-    _, area = _one_code(page, rng)
+    _, area = code_area(page, rng)
     middle = area.left + area.width / 2, area.top + area.height / 2
     return damage.patch(page, middle, 26, rng)
 
 
 def _scribbled(page: Picture, rng: np.random.Generator) -> Picture:
     """A small brother had a felt pen."""
-    _, area = _one_code(page, rng)
+    _, area = code_area(page, rng)
     page = page.copy()
     ink(page, crossing_out(area, rng), SOURCE_DPI, PENS["felt"].pick(rng), rng)
     return page

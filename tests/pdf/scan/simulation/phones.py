@@ -37,6 +37,18 @@ class Phone:
 
 def photographed(page: Picture, phone: Phone, rng: np.random.Generator) -> Picture:
     """As it is stored: gray, JPEG."""
+    image = on_table(page, phone, rng)
+    image = times(image, _light(image.shape[::-1], phone, rng))
+    image = _lens(image, phone, image.shape[0] / 2560, rng)
+    image = noisy(image, float(rng.uniform(*phone.noise)), rng)
+    image = optics.jpeg(image, int(rng.integers(phone.quality[0], phone.quality[1] + 1)))
+    # held across, or from the other side of the table
+    turns = int(rng.choice([0, 1, 2, 3], p=[0.8, 0.1, 0.05, 0.05]))
+    return np.ascontiguousarray(np.rot90(image, turns))
+
+
+def on_table(page: Picture, phone: Phone, rng: np.random.Generator) -> Picture:
+    """The scene before light and lens: the paper in perspective, on something."""
     high = int(rng.choice(phone.sizes))
     size = (high * 3 // 4, high)
     if phone.curl:
@@ -45,15 +57,7 @@ def photographed(page: Picture, phone: Phone, rng: np.random.Generator) -> Pictu
     scale = float(np.sqrt(cv2.contourArea(corners) / page.size))
     if scale < 0.9:
         page = np.asarray(cv2.GaussianBlur(page, (0, 0), 0.35 / scale), np.uint8)
-    image = _on_table(page, by, corners, size, rng)
-    image = times(image, _light(size, phone, rng))
-    image = _lens(image, phone, high / 2560, rng)
-    image = noisy(image, float(rng.uniform(*phone.noise)), rng)
-    image = optics.jpeg(image, int(rng.integers(phone.quality[0], phone.quality[1] + 1)))
-    # held across, or from the other side of the table
-    return np.ascontiguousarray(
-        np.rot90(image, int(rng.choice([0, 1, 2, 3], p=[0.8, 0.1, 0.05, 0.05])))
-    )
+    return _laid(page, by, corners, size, rng)
 
 
 def _seen_from(
@@ -80,7 +84,7 @@ def _seen_from(
     return np.asarray(cv2.getPerspectiveTransform(source, to), np.float64), to
 
 
-def _on_table(
+def _laid(
     page: Picture,
     by: NDArray[np.float64],
     corners: NDArray[np.float32],

@@ -21,8 +21,8 @@ class Limits:
     max_pixels: int = 120_000_000
     """Of a page's picture, before it is decoded: a Letter page at 1,100 dpi."""
     memory_bytes: int = 2 << 30
-    """Address space: about 480 MB are the libraries' own, a picture of 120 million pixels in
-    colour takes up to 1.3 GB more."""
+    """Address space: about 480 MB are the libraries' own, and a PNG of 120 million pixels with
+    colour and alpha, the worst, takes 1 GB more."""
     seconds_per_page: float = 20
     seconds_to_open: float = 40
     """To find out how many pages a file has: a damaged one of 500 MB gets searched throughout."""

@@ -28,7 +28,8 @@ from reportlab.pdfgen.canvas import Canvas
 from pdf.scan import apart_pickle
 from pdf.scan.apart import FileRefused, NotStarted, PageResult, read_files
 from pdf.scan.files import RawPage, kind_of
-from pdf.scan.limits import SENTENCES, Limits, Refusal
+from pdf.scan.limits import Limits, Refusal
+from pdf.scan.sentences import SENTENCES
 
 Outcome = PageResult[Any] | FileRefused
 QUICK = Limits(seconds_per_page=10, seconds_to_open=20)

@@ -89,9 +89,7 @@ def test_a_letter_that_takes_permission_back_is_read_as_one(
     assert kinds == {"revocation"}
 
 
-def test_a_class_list_without_names_is_told_so(
-    tmp_path: Path, run: Run, no_settings: None
-) -> None:
+def test_a_class_list_without_names_is_told_so(tmp_path: Path, run: Run, no_settings: None) -> None:
     names = tmp_path / "class.csv"
     names.write_text("name\nAna\n")
     told = run("pdf", "waiver", "--class-list", str(names), "--out", str(tmp_path / "x.pdf"))

@@ -38,7 +38,7 @@ GRACE = 25.0
 """Seconds that ``run`` waits for what is under way when it is told to stop: more than the longest
 delivery takes, less than service managers wait before they kill."""
 PAPERS_EVERY = 2.0
-SCANS_EVERY = 5.0
+SCANS_EVERY = 1.0
 CALENDAR_EVERY = 3600.0
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)

@@ -31,6 +31,8 @@ class Ink:
     """Total length of dark strokes that are longer than a speck."""
     extent: float
     """Of the largest dark piece."""
+    reach: float
+    """Of the longest stroke, from end to end, without the width of the pen."""
     crossings: float
     """How often a row through the writing meets a stroke: writing has many, a line has one."""
     straight: float
@@ -53,7 +55,7 @@ def measure(darkness: Darkness) -> Ink:
     weak = (darkness > _WEAK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     if count == 1:
-        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     strong_area = np.bincount(labels.ravel(), strong.ravel(), count)
     inside = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     thickness = np.bincount(labels.ravel(), inside.ravel(), count)
@@ -76,7 +78,9 @@ class _Measures:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._strokes = self._extent = self._straight = self._pale = self._pale_length = 0.0
+        self._strokes = self._extent = self._reach = self._straight = self._pale = (
+            self._pale_length
+        ) = 0.0
         self._wide = self._specks = 0
 
     def add(
@@ -98,6 +102,7 @@ class _Measures:
         else:
             self._strokes += length
             self._extent = max(self._extent, extent)
+            self._reach = max(self._reach, extent - thickness)
             return True
         return False
 
@@ -106,6 +111,7 @@ class _Measures:
         return Ink(
             strokes=self._strokes,
             extent=self._extent,
+            reach=self._reach,
             crossings=_crossings(strokes),
             straight=self._straight,
             wide=self._wide / self._size,

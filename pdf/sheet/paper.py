@@ -1,7 +1,7 @@
 """Papers to sign by hand: a document in a family's language, its form, and the English."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.document import Block, BlockKind, DocumentText
 from pdf.body import add_blocks
@@ -25,6 +25,7 @@ from pdf.sheet.geometry import PageKind, PaperSize
 from pdf.sheet.printing import SheetFurniture, SheetLabels, form_row, frame_of
 from pdf.tags import Role
 
+_TIGHT = 0.55
 _CHOICE = Style(size=10.5, weight=700, before=6, keep_next=True)
 
 
@@ -65,7 +66,7 @@ def _part(flow: Flow, paper: Paper, frame: Frame, size: PaperSize) -> Part:
     rows = _own_rows(flow, paper, frame)
     own_pages = len(paginate(rows, frame))
     if language != paper.english.language:
-        rows += [PAGE_BREAK, *_english_rows(flow, paper)]
+        rows += [PAGE_BREAK, *_shortest(_english_rows(flow, paper), frame)]
     furniture = SheetFurniture(
         document=paper.document,
         version=paper.text.version,
@@ -86,11 +87,26 @@ def _own_rows(flow: Flow, paper: Paper, frame: Frame) -> list[Row]:
         closing = _made(flow, lambda: _add_statements(flow, paper.text, paper.choices))
     waiver = paper.document is SheetDocument.WAIVER
     closing = kept([*closing, form_row(PageKind.CONSENT if waiver else PageKind.REVOCATION)])
+    options = (_closed(rows, closing, frame) for rows in (body, _tightened(body)))
+    return min(options, key=lambda rows: len(paginate(rows, frame)))
+
+
+def _closed(body: list[Row], closing: list[Row], frame: Frame) -> list[Row]:
+    """The statements on the page of the form, which is a new one where they don't fit."""
     together = paginate([*body, *closing], frame)
     on_the_last = {id(row) for _, row in together[-1]}
     if id(closing[0]) in on_the_last:
         return [*body, *closing]
     return [*body, PAGE_BREAK, *closing]
+
+
+def _shortest(rows: list[Row], frame: Frame) -> list[Row]:
+    return min((rows, _tightened(rows)), key=lambda option: len(paginate(option, frame)))
+
+
+def _tightened(rows: list[Row]) -> list[Row]:
+    """With less white between paragraphs: worth it where that saves a page."""
+    return [row if row is PAGE_BREAK else replace(row, before=row.before * _TIGHT) for row in rows]
 
 
 def _english_rows(flow: Flow, paper: Paper) -> list[Row]:

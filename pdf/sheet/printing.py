@@ -11,6 +11,7 @@ from pdf.layout import (
     ENGLISH,
     LABEL,
     VALUE,
+    Drawing,
     Flow,
     Row,
     Style,
@@ -42,6 +43,8 @@ _FOOT_WIDTH = 116 * MILLIMETRE
 _FOOT_TOP = 28 * MILLIMETRE
 _BESIDE = 3 * MILLIMETRE
 _LABEL_DROP = 1.0
+_VALUE_SIZES = (10.0, 8.0, 6.5, 5.0, 4.0)
+"""A long name is set smaller, never cut off."""
 _CHOICE = Style(size=11, weight=700, before=0)
 _ID = Style(size=8, colour="0.35 g", before=0)
 _SMALL_LABEL = replace(LABEL, size=8.5, before=0)
@@ -105,7 +108,7 @@ class SheetFurniture:
         ).encoded()  # fmt: skip
         drawn = [draw_mark(*pair) for pair in zip(marks(self.size), mark_ids(kind), strict=True)]
         drawn += [draw_code(square, code) for square in codes(self.size)]
-        drawn += [draw_box(box) for box in self._boxes(kind)]
+        drawn += [draw_box(box) for box in self._boxes(kind) if box.kind is not BoxKind.CHECK]
         if self.labels.online is not None and page < self.online_pages:
             drawn.append(draw_code(online_code(self.size), self.labels.online.value))
         return "q " + " ".join(drawn) + " Q"
@@ -135,15 +138,12 @@ class SheetFurniture:
             return []
         if box.kind is BoxKind.CHECK:
             return self._check_rows(flow, box, label)
-        with flow.within(Role.PARAGRAPH, self.language):
-            rows = flow.paragraph_rows(
-                label.label, self.language, _SMALL_LABEL, Role.SPAN, width=box.width
+        right = is_right_to_left(self.language)
+        rows = flow.paragraph_rows(label.label, self.language, _SMALL_LABEL, width=box.width)
+        if label.english != label.label:
+            rows += flow.paragraph_rows(
+                label.english, "en", ENGLISH, width=box.width, aligned_right=right
             )
-            if label.english != label.label:
-                rows += flow.paragraph_rows(
-                    label.english, "en", ENGLISH, Role.SPAN, width=box.width,
-                    aligned_right=is_right_to_left(self.language),
-                )  # fmt: skip
         height = sum(row.height for row in rows)
         placed = self._stacked(rows, box.x, box.y + box.height + height + _LABEL_DROP)
         if label.value:
@@ -151,8 +151,13 @@ class SheetFurniture:
         return placed
 
     def _value_rows(self, flow: Flow, box: Box, value: str) -> Placed:
-        rows = flow.paragraph_rows(value, self.language, VALUE, width=box.width - 10, personal=True)
-        rows = rows[:2] if len(rows) > 1 else rows
+        rows: list[Row] = []
+        for size in _VALUE_SIZES:
+            style = replace(VALUE, size=size, before=0)
+            width = box.width - 10
+            rows = flow.paragraph_rows(value, self.language, style, width=width, personal=True)
+            if sum(row.height for row in rows) <= box.height - 2:
+                break
         height = sum(row.height for row in rows)
         return self._stacked(rows, box.x + 5, box.y + (box.height + height) / 2)
 
@@ -161,14 +166,17 @@ class SheetFurniture:
         right = is_right_to_left(self.language)
         width = CONTENT_WIDTH - CHECK_SIDE - _BESIDE
         x = box.x - _BESIDE - width if right else box.x + CHECK_SIDE + _BESIDE
-        with flow.within(Role.FORM, self.language, empty_box(label.label)):
-            rows = flow.paragraph_rows(label.label, self.language, _CHOICE, Role.SPAN, width=width)
-            first = rows[0].height
-            if label.english != label.label:
-                rows += flow.paragraph_rows(
-                    label.english, "en", ENGLISH, Role.SPAN, width=width, aligned_right=right
-                )
-        return self._stacked(rows, x, box.y + CHECK_SIDE / 2 + first * 0.55)
+        form = flow.element(Role.FORM, self.language, empty_box(label.label))
+        at_its_left = replace(box, x=box.x - self._margin, y=0.0)
+        square = Row(box.height, parts=(Drawing(draw_box(at_its_left), form),))
+        rows = flow.paragraph_rows(label.label, self.language, _CHOICE, width=width)
+        first = rows[0].height
+        if label.english != label.label:
+            rows += flow.paragraph_rows(
+                label.english, "en", ENGLISH, width=width, aligned_right=right
+            )
+        words = self._stacked(rows, x, box.y + CHECK_SIDE / 2 + first * 0.55)
+        return [(box.y, square), *words]
 
     def _id_rows(self, flow: Flow) -> Placed:
         """The id in letters, for people, above the control boxes."""

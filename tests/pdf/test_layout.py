@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from intake.paper.printing import blank_waiver
 from pdf.content import Answer, SignedContent
 from pdf.layout import CONTENT_WIDTH, MARGIN, PAGE_HEIGHT
 from pdf.waiver import compose, render
 from tests.pdf.ink import Drawn, Page, pages
-from tests.pdf.samples import KINDS, LANGUAGES, content, pdftotext, rendered, settings
+from tests.pdf.samples import KINDS, LANGUAGES, content, pdftotext, rendered
 
 _SLACK = 3.0
 """Points by which a slanted or swashed letter, or half a line, may stand over its margin."""
@@ -79,8 +78,7 @@ def crowded(language: str, value: str, count: int) -> SignedContent:
 
 def everything(language: str) -> dict[str, bytes]:
     """Each document of a language."""
-    documents = {kind: rendered(kind, language) for kind in KINDS}
-    return {**documents, "blank": blank_waiver(settings(), language, draft=True).pdf}
+    return {kind: rendered(kind, language) for kind in KINDS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

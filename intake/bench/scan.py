@@ -2,10 +2,9 @@
 
 import itertools
 import os
-import resource
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,11 @@ import zxingcpp
 from PIL import Image
 
 from intake.bench import spread
+from intake.bench.scan_memory import read_and_weigh
 from intake.config import Settings
 from intake.documents.texts import offered_languages
 from intake.paper.printing import PaperOrder, printed_papers
+from pdf.file import Name, PdfFile, Reference, Stream, Value
 from pdf.scan.apart import PageResult, read_files
 from pdf.scan.arrays import Picture
 from pdf.scan.work import WorkedPage, read_only
@@ -42,7 +43,7 @@ def bench_scan(settings: Settings, *, pages: int, many: int) -> dict[str, Any]:
     pictures = [_scanned(*each, random) for papers in printed for each in papers]
     with tempfile.TemporaryDirectory() as name:
         stack = Path(name, "stack.pdf")
-        stack.write_bytes(_stack([pictures[i % len(pictures)] for i in range(pages)]))
+        stack.write_bytes(_stack(pictures[i % len(pictures)] for i in range(pages)))
         reading = _reading(stack, processes=1)
         parallel = _reading(stack, processes=os.cpu_count() or 1)
         parts = _parts(stack, pages)
@@ -124,12 +125,39 @@ def _within(box: Box, x: float, y: float) -> tuple[int, int]:
     return _pixel(box.x + x * box.width, box.y + y * box.height)
 
 
-def _stack(pictures: Sequence[bytes]) -> bytes:
+def _stack(pictures: Iterable[bytes]) -> bytes:
     """One PDF, each page one picture, as scanners write it."""
-    pages = [Image.open(BytesIO(picture)) for picture in pictures]
-    file = BytesIO()
-    pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], resolution=_DPI)
-    return file.getvalue()
+    file = PdfFile()
+    tree = file.reserve()
+    kids: list[Value] = [_page(file, tree, picture) for picture in pictures]
+    file.fill(tree, {"Type": Name("Pages"), "Kids": kids, "Count": len(kids)})
+    return file.write(file.add({"Type": Name("Catalog"), "Pages": tree}), file.add({}))
+
+
+def _page(file: PdfFile, tree: Reference, picture: bytes) -> Reference:
+    width, height = PaperSize.LETTER.points
+    with Image.open(BytesIO(picture)) as image:
+        across, along = image.size
+    entries: dict[str, Value] = {
+        "Type": Name("XObject"),
+        "Subtype": Name("Image"),
+        "Width": across,
+        "Height": along,
+        "ColorSpace": Name("DeviceGray"),
+        "BitsPerComponent": 8,
+        "Filter": Name("DCTDecode"),
+    }
+    shown = file.add(Stream(picture, entries, compressed=False))
+    drawing = f"{width:g} 0 0 {height:g} 0 0 cm /P Do".encode()
+    return file.add(
+        {
+            "Type": Name("Page"),
+            "Parent": tree,
+            "MediaBox": [0, 0, width, height],
+            "Resources": {"XObject": {"P": shown}},
+            "Contents": file.add(Stream(drawing)),
+        }
+    )
 
 
 def _reading(stack: Path, *, processes: int) -> dict[str, Any]:
@@ -171,13 +199,12 @@ def _seconds(call: Callable[[int], None], index: int) -> float:
 
 
 def _memory(folder: Path, pictures: Sequence[bytes], many: int) -> dict[str, Any]:
-    """The largest process's memory after 10 pages, and after many."""
+    """The largest process's memory, reading 10 pages, and reading many."""
     found = {}
     for count in (10, many):
         stack = folder / f"{count}.pdf"
-        stack.write_bytes(_stack([pictures[i % len(pictures)] for i in range(count)]))
-        for _ in read_files([stack], work=read_only):
-            pass
-        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        found[f"mb_after_{count}_pages"] = round(children / 1024)
+        stack.write_bytes(_stack(pictures[i % len(pictures)] for i in range(count)))
+        results = read_files([stack], work=read_and_weigh)
+        most = max(page.result or 0 for page in results if isinstance(page, PageResult))
+        found[f"mb_reading_{count}_pages"] = round(most / 1024)
     return found

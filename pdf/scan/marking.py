@@ -45,6 +45,9 @@ _WRITTEN_ELSEWHERE = 11.0
 """Millimetres of stroke that are writing, and not a slip of the pen."""
 _CROSSINGS = 3.0
 _BLOT = 0.2
+_DOTTED = 0.6
+"""Strokes a millimetre that a row meets: a highlighter in black and white is made of dots, and has
+more; the densest writing has less."""
 _EXTENT = 2.5
 
 
@@ -75,6 +78,7 @@ def judge_writing(name: str, found: Found) -> Judged:
         and ink.crossings >= _CROSSINGS
         and ink.extent >= _EXTENT
         and ink.wide < _BLOT
+        and ink.crossings < _DOTTED * found.whole().shape[1] / PER_MM
     )
     if is_writing:
         return Judged(Presence.PRESENT, 0.5 + min(ink.strokes / wanted - 1, 1.0) / 2, ink)

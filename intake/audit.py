@@ -10,6 +10,7 @@ from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt
+from intake.disclosures.listing import disclosure_differences
 from intake.documents.model import SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
 
@@ -27,6 +28,9 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
     with database.read() as session:
         for difference in differences(session):
             yield f"state: {difference.message}"
+    with database.read() as session:
+        for line in disclosure_differences(session):
+            yield f"state: {line}"
     with database.read() as session:
         yield from _unreadable_people(session)
     with database.read() as session:

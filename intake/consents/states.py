@@ -65,6 +65,8 @@ class EventKind(StrEnum):
     """Every sharing system has confirmed."""
     VIEWED = "viewed"
     """A member of staff opened a waiver, or its document."""
+    DISCLOSED = "disclosed"
+    """Data elements were disclosed to a partner (34 CFR 99.32); ``data`` names the consent."""
 
 
 class ActorKind(StrEnum):
@@ -74,6 +76,8 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     SYSTEM = "system"
     DESTINATION = "destination"
+    API_CLIENT = "api_client"
+    """A sharing system that asks for decisions."""
 
 
 class RevocationBasis(StrEnum):

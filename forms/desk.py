@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms import (
+    DateField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from forms.base import Form
 from translations import mark
@@ -14,6 +23,10 @@ Choices = Sequence[tuple[str, str]]
 
 SEARCH_LIMIT = 100
 """Characters; the search goes into an address, encrypted, so it must stay short."""
+
+MOST_PAPERS = 100
+"""In one file: about twenty seconds of work, and as many sheets as a printer's tray holds."""
+MOST_NAMES = 100
 
 
 def _offered(_form: Form, field: SelectField) -> None:
@@ -91,3 +104,72 @@ class InvitationForm(Form):
         super().__init__(formdata, **values)
         self.student.choices = list(students)
         self.language.choices = list(languages)
+
+
+class PrintForm(Form):
+    """What is printed: which document, in which language, on which paper."""
+
+    document = RadioField(validators=[_offered], validate_choice=False)
+    language = SelectField(validators=[_offered], validate_choice=False)
+    size = RadioField(validators=[_offered], validate_choice=False)
+
+    def __init__(
+        self,
+        formdata: Any,
+        *,
+        documents: Choices,
+        languages: Choices,
+        sizes: Choices,
+        **values: Any,
+    ) -> None:
+        super().__init__(formdata, **values)
+        self.document.choices = list(documents)
+        self.language.choices = list(languages)
+        self.size.choices = list(sizes)
+
+
+class PrintBlankForm(PrintForm):
+    """Papers that are filled in by hand."""
+
+    copies = IntegerField(
+        validators=[
+            InputRequired(mark("Type how many.")),
+            NumberRange(1, MOST_PAPERS, mark("Type a number from 1 to 100.")),
+        ]
+    )
+
+
+def _not_too_many(_form: Form, field: SelectMultipleField) -> None:
+    if len(field.data or ()) > MOST_PAPERS:
+        raise StopValidation(mark("These are too many for one file. Tick at most 100 students."))
+
+
+class PrintStudentsForm(PrintForm):
+    """Papers for students; ``language`` is for those whose family's language nobody knows."""
+
+    students = SelectMultipleField(
+        validators=[InputRequired(mark("Tick at least one student.")), _not_too_many],
+        validate_choice=False,
+    )
+
+
+class NamesForm(Form):
+    """A class list, one name a line."""
+
+    names = TextAreaField(
+        validators=[Length(max=20_000, message=mark("These are too many names at once."))]
+    )
+
+
+class AnswerForm(Form):
+    """What a person says about a scanned paper; the domain knows which answers there are."""
+
+    answer = StringField()
+    student = StringField()
+    """The id of a roster student."""
+    name = StringField(validators=[Length(max=200, message=mark("This name is too long."))])
+    birth_date = DateField(validators=[Optional()])
+    school = StringField()
+    signer_name = StringField(validators=[Length(max=200, message=mark("This name is too long."))])
+    language = StringField()
+    version = StringField()

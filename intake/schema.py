@@ -14,6 +14,7 @@ import intake.consents.model
 import intake.disclosures.model
 import intake.documents.model
 import intake.messages.model
+import intake.paper.model
 import intake.partners.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401

@@ -7,6 +7,7 @@ from intake.cli.benches import bench_group
 from intake.cli.people import destinations_group, staff_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
+from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
 from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
@@ -17,6 +18,8 @@ from intake.cli.texts import forms_group
 def intake() -> None:
     """Multilingual FERPA waivers: signed, sealed, published, and taken back."""
 
+
+scan_group.add_command(scan_read)
 
 for _command in (
     demo,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from forms.document import UnknownDocument, load
+from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
 
@@ -29,6 +30,8 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     PENDING_VERIFICATION = "pending_verification"
     DECLINED = "declined"
+    ON_HOLD = "on_hold"
+    """A paper that may be a revocation or a refusal waits for a person: in doubt, deny."""
     UNSETTLED_REFUSAL = "unsettled_refusal"
     """Somebody said no, and staff have not yet settled who: in doubt, deny."""
     REVOKED = "revoked"
@@ -63,12 +66,14 @@ def decide(
     worker has written so.
     """
     query = (
-        select(Consent)
+        select(Consent, is_on_hold(student_id))
         .where(Consent.student_id == student_id, Consent.document == WAIVER)
         .order_by(Consent.signed_at.desc())
     )
-    consents = list(session.scalars(query))
-    reason, consent = _standing(consents, on)
+    rows = session.execute(query).all()
+    reason, consent = _standing([row[0] for row in rows], on)
+    if reason is Reason.CONSENTED and any(row[1] for row in rows):
+        reason = Reason.ON_HOLD
     return [_decide_element(element, partner_class, reason, consent) for element in elements]
 
 
@@ -148,11 +153,11 @@ Answer = Consent | AnswerFacts
 
 
 def standing_among(
-    answers: Sequence[AnswerFacts], *, on: date, at: datetime
+    answers: Sequence[AnswerFacts], *, on_hold: bool, on: date, at: datetime
 ) -> tuple[Reason, AnswerFacts | None]:
     """What counts among a student's answers (newest first) at a moment, ``on`` its day.
 
-    A yes signed after that moment says nothing about it; a no does.
+    A yes signed after that moment says nothing about it; a no, or a hold, does.
     """
     counting = [
         answer
@@ -160,6 +165,8 @@ def standing_among(
         if answer.signed_at <= at or answer.state is not ConsentState.ACTIVE
     ]
     reason, found = _standing(counting, on)
+    if on_hold and reason is Reason.CONSENTED:
+        reason = Reason.ON_HOLD
     return reason, found if isinstance(found, AnswerFacts) else None
 
 

@@ -20,6 +20,7 @@ from forms.document import load
 from intake.accounts.api_clients import Reach
 from intake.clock import local_date
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, purposes_of, standing_among
+from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.disclosures.questions import (
     Answered,
@@ -51,6 +52,7 @@ class _Student:
     """Where a student is, and their answers, newest first."""
 
     school_id: str
+    on_hold: bool
     answers: list[AnswerFacts]
 
 
@@ -89,7 +91,7 @@ def decide_disclosures(
 
 _STUDENTS = (
     select(
-        Student.id, Student.school_id,
+        Student.id, Student.school_id, is_on_hold(Student.id),
         Consent.id, Consent.version, Consent.state, Consent.unsettled, Consent.relationship_kind,
         Consent.signed_at, Consent.valid_until, Consent.rights_transfer_on, Consent.ended_at,
         Consent.elements, Consent.purposes, Consent.partner_classes,
@@ -104,10 +106,10 @@ def _students(session: Session, student_ids: set[str], reach: Reach) -> dict[str
     """Those that exist within reach."""
     found: dict[str, _Student] = {}
     rows = session.execute(_STUDENTS, {"students": sorted(student_ids)})
-    for student_id, school_id, *columns in rows:
+    for student_id, school_id, on_hold, *columns in rows:
         if not reach.has_school(school_id):
             continue
-        student = found.setdefault(student_id, _Student(school_id, []))
+        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), []))
         if columns[0] is not None:
             student.answers.append(AnswerFacts(*columns))
     return found
@@ -124,7 +126,8 @@ def _answer(
     on = local_date(at, zone)
     standing = None
     if student is not None:
-        standing = _Standing(student.school_id, *standing_among(student.answers, on=on, at=at))
+        reason, counting = standing_among(student.answers, on_hold=student.on_hold, on=on, at=at)
+        standing = _Standing(student.school_id, reason, counting)
     recipient = question.recipient
     against = [
         *_consent_reasons(standing, question.purpose, partner_class_of(facts, recipient)),

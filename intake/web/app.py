@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.clock import now
@@ -90,7 +90,9 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        # Only the desk's pages ask for more once they are open: progress, uploads, suggestions.
+        more = "; connect-src 'self'" if request.blueprint == "desk" else ""
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "no-referrer"
@@ -140,7 +142,10 @@ def _register_errors(app: Flask) -> None:
             return error
         if request.path.startswith("/api/"):
             problem = {"type": "about:blank", "title": error.name, "status": status}
-            return jsonify(problem), status, {"Content-Type": "application/problem+json"}
+            headers = {"Content-Type": "application/problem+json"}
+            if isinstance(error, MethodNotAllowed) and error.valid_methods:
+                headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
+            return jsonify(problem), status, headers
         _take_language_of_address()
         return render_template("error.html", status=status, minutes=None), status
 

@@ -31,6 +31,8 @@ class Ink:
     """Total length of dark strokes that are longer than a speck."""
     extent: float
     """Of the largest dark piece."""
+    reach: float
+    """Of the longest stroke, from end to end, without the width of the pen."""
     crossings: float
     """How often a row through the writing meets a stroke: writing has many, a line has one."""
     straight: float
@@ -53,21 +55,22 @@ def measure(darkness: Darkness) -> Ink:
     weak = (darkness > _WEAK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     if count == 1:
-        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     strong_area = np.bincount(labels.ravel(), strong.ravel(), count)
     inside = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     thickness = np.bincount(labels.ravel(), inside.ravel(), count)
     found = _Measures(darkness.size)
+    written = np.zeros(count, np.uint8)
     for label in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[label])
-        found.add(
+        written[label] = found.add(
             extent=float(np.hypot(width, height)) / PER_MM,
             area=area,
             strong=float(strong_area[label]),
             thickness=4 * float(thickness[label]) / area / PER_MM,
             piece=labels[y : y + height, x : x + width] == label,
         )
-    return found.ink(strong)
+    return found.ink(strong, written[labels] & strong)
 
 
 class _Measures:
@@ -75,13 +78,15 @@ class _Measures:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._strokes = self._extent = self._straight = self._pale = self._pale_length = 0.0
+        self._strokes = self._extent = self._reach = self._straight = self._pale = (
+            self._pale_length
+        ) = 0.0
         self._wide = self._specks = 0
-        self._written = False
 
     def add(
         self, *, extent: float, area: int, strong: float, thickness: float, piece: Piece
-    ) -> None:
+    ) -> bool:
+        """Take a piece in; whether it is a stroke of a pen."""
         length = area / PER_MM**2 / max(thickness, 1 / PER_MM)
         is_dark = strong >= 0.25 * area
         if extent < _SPECK_MM:
@@ -97,12 +102,17 @@ class _Measures:
         else:
             self._strokes += length
             self._extent = max(self._extent, extent)
+            self._reach = max(self._reach, extent - thickness)
+            return True
+        return False
 
-    def ink(self, strong: Mask) -> Ink:
+    def ink(self, strong: Mask, strokes: Mask) -> Ink:
+        """All measures; ``strokes`` holds only what is a stroke of a pen."""
         return Ink(
             strokes=self._strokes,
             extent=self._extent,
-            crossings=_crossings(strong),
+            reach=self._reach,
+            crossings=_crossings(strokes),
             straight=self._straight,
             wide=self._wide / self._size,
             fill=float(strong.mean()),
@@ -118,7 +128,7 @@ def _is_straight(piece: Piece) -> bool:
     return float(np.sqrt(max(spread[0], 0.0))) / PER_MM < _STRAIGHT_WIDTH_MM
 
 
-def _crossings(strong: Mask) -> float:
-    starts = np.diff(strong.astype(np.int8), axis=1, prepend=0) == 1
+def _crossings(strokes: Mask) -> float:
+    starts = np.diff(strokes.astype(np.int8), axis=1, prepend=0) == 1
     rows = starts.sum(axis=1)
     return float(np.percentile(rows, 85))

@@ -1,7 +1,6 @@
 """What the ink in a box means. Where two readings are possible, neither is taken."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -11,14 +10,6 @@ from pdf.scan.findings import Presence
 from pdf.scan.flat import PER_MM, Flat
 from pdf.scan.frames import Found
 from pdf.scan.ink import Ink, measure
-
-
-class Tick(StrEnum):
-    """A box to tick."""
-
-    TICKED = "ticked"
-    EMPTY = "empty"
-    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +22,7 @@ class Judged:
 
 
 _TICK_STROKES = 2.4
-_TICK_EXTENT = 2.6
+_TICK_REACH = 2.3
 """Millimetres: a dot is smaller."""
 _SHADED = 0.25
 _SHADED_EXTENT = 3.2
@@ -63,7 +54,7 @@ def judge_tick(flat: Flat, found: Found) -> Judged:
     if _is_nothing(ink):
         return Judged(Presence.ABSENT, _absent_confidence(ink), ink)
     shaded = ink.fill >= _SHADED and ink.extent >= _SHADED_EXTENT
-    marked = ink.strokes >= _TICK_STROKES and ink.extent >= _TICK_EXTENT
+    marked = ink.strokes >= _TICK_STROKES and ink.reach >= _TICK_REACH
     beside = _ink_outside(flat, found) / max(ink.fill, 1e-6)
     if not (marked or shaded) or beside > (_SHADED_BESIDE if shaded else _BESIDE):
         return Judged(Presence.UNSURE, 0.0, ink)

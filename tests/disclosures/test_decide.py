@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from intake.accounts.api_clients import ApiScope, Caller, Reach
+from intake.consents.holds import lift_holds, place_hold
+from intake.consents.ledger import SYSTEM
+from intake.consents.states import HoldReason
 from intake.db.engine import Database
 from intake.disclosures.decide import LARGEST_BATCH, TooManyQuestions
 from intake.partners.model import PartnerClass
@@ -193,6 +196,20 @@ def test_revoked_declined_and_waiting_deny(scene: Scene, database: Database) -> 
     assert scene.reasons(student_id=waiting) == {"pending_verification"}
     assert scene.reasons(student_id=declined) == {"declined"}
     assert scene.reasons(student_id=silent) == {"no_consent"}
+
+
+def test_a_paper_that_may_be_a_revocation_denies_until_a_person_has_looked(
+    scene: Scene, database: Database
+) -> None:
+    with database.begin() as session:
+        place_hold(
+            session, scene.student_id, paper_id="p", reason=HoldReason.POSSIBLE_REVOCATION,
+            actor=SYSTEM, at=NOW,
+        )  # fmt: skip
+    assert scene.reasons() == {"on_hold"}
+    with database.begin() as session:
+        lift_holds(session, "p", actor=SYSTEM, at=NOW)
+    assert scene.reasons() == set()
 
 
 def test_an_earlier_moment_knows_no_later_yes_but_every_no(scene: Scene) -> None:

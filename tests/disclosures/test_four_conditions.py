@@ -46,7 +46,7 @@ def decided(
     monkeypatch: pytest.MonkeyPatch, answers: list[AnswerFacts], facts: PartnerFacts, **asked: str
 ) -> Answered:
     """The real decision, over facts that no database has to hold."""
-    student = deciding._Student("school", answers)
+    student = deciding._Student("school", False, answers)
     with monkeypatch.context() as patched:
         patched.setattr(deciding, "_students", lambda *_: {"student": student})
         patched.setattr(deciding, "load_facts", lambda *_, **__: facts)

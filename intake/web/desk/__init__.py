@@ -1,11 +1,15 @@
-"""Staff's pages: signing in, the list of waivers, one waiver, revocations, invitations."""
+"""Staff's pages: signing in, waivers, revocations, invitations, and everything on paper."""
 
 from intake.web.desk import (  # noqa: F401  (importing them registers their routes)
     confirm_routes,
     interpreter_routes,
     invitation_routes,
+    paper_routes,
+    review_routes,
     revocation_routes,
+    scan_routes,
     sign_in_routes,
+    upload_routes,
     waiver_routes,
 )
 from intake.web.desk.blueprint import blueprint

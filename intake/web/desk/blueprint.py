@@ -20,7 +20,10 @@ from intake.config import Settings
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.db.engine import Database
+from intake.documents.kept import KeptObjectGone
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
+from intake.installation import Installation
+from intake.paper.review import waiting
 from intake.web.desk import words
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
@@ -29,6 +32,8 @@ from translations import Language, UnknownLanguage, language
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 _OPEN_TO_ALL = frozenset({"desk.sign_in", "desk.try_to_sign_in"})
+BY_ITSELF = "itself"
+"""``?by=itself`` stands in addresses that a page asks for without anybody at the desk."""
 
 
 class Context(Protocol):
@@ -45,6 +50,12 @@ class Context(Protocol):
 def context() -> Context:
     """This application's database, settings and document store."""
     found: Context = current_app.extensions["intake"]
+    return found
+
+
+def installation() -> Installation:
+    """All of it, for what stores and reads scans."""
+    found: Installation = current_app.extensions["intake"]
     return found
 
 
@@ -107,7 +118,8 @@ def first_error(errors: Sequence[str]) -> str:
 def _require_staff() -> ResponseReturnValue | None:
     at = now()
     if current_user.is_authenticated:
-        touch_session(at=at)
+        if request.args.get("by") != BY_ITSELF:  # a page that reloads itself is nobody at work
+            touch_session(at=at)
         return None
     timed_out = has_timed_out(at=at)
     if timed_out:
@@ -164,7 +176,14 @@ def _template_names() -> dict[str, Any]:
         "school_time": school_time,
         "school_date": school_date,
         "language_name": language_name,
+        "questions_waiting": questions_waiting,
     }
+
+
+def questions_waiting() -> int:
+    """How many questions about scanned papers wait for a person."""
+    with context().database.read() as database_session:
+        return waiting(database_session, now()).open
 
 
 def interface_language() -> Language:
@@ -209,6 +228,7 @@ def guard(pages: Blueprint) -> None:
     for error, answer in (
         (NotFound, _not_found),
         (DocumentMissing, _not_found),
+        (KeptObjectGone, _not_found),
         (StaleForm, _stale),
         (SearchTooLong, _too_long),
         (DocumentDamaged, _damaged),

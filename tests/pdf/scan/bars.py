@@ -58,9 +58,11 @@ def levels_of(source: str) -> dict[str, Level]:
     """By their names."""
     if source == "own":
         return LEVELS
-    from tests.pdf.scan.simulation import independent  # noqa: PLC0415 - needs another environment
+    from tests.pdf.scan.simulation.independent import (  # noqa: PLC0415 - of another environment
+        LEVELS as INDEPENDENT,
+    )
 
-    return independent.LEVELS
+    return INDEPENDENT
 
 
 def measured(jobs: list[Job], *, processes: int) -> list[Outcome]:
@@ -83,8 +85,9 @@ def read(image: NDArray[np.uint8], dpi: float | None) -> PageFindings:
 
 def _measure(job: Job) -> Outcome:
     source, level, seed, number, save = job
-    page = arrived(levels_of(source)[level], seed, number)
-    found = outcome(level, number, page, read)
+    made_by = levels_of(source)[level]
+    page = arrived(made_by, seed, number)
+    found = outcome(made_by, number, page, read)
     if save and (found.wrong_unseen or found.lost or found.error or found.clear_in_review):
         cv2.imwrite(str(Path(save) / _file(found)), page.image)
     return found

@@ -119,7 +119,7 @@ def _page(made: Filled) -> Arrived:
 
 
 def _outcome(page: Arrived, found: PageFindings) -> Outcome:
-    return outcome("level", 0, page, lambda image, dpi: found)
+    return outcome(LEVELS["office_300_gray"], 0, page, lambda image, dpi: found)
 
 
 def test_the_same_seed_makes_the_same_page() -> None:
@@ -161,7 +161,7 @@ def test_a_failing_reader_is_counted() -> None:
     def fails(image: object, dpi: object) -> PageFindings:
         raise ZeroDivisionError
 
-    failed = outcome("level", 0, page, fails)
+    failed = outcome(LEVELS["office_300_gray"], 0, page, fails)
     counts = report.counted([failed, _outcome(page, _perfect(page))])
     assert (counts["errors"], counts["identified"], counts["lost"]) == (1, 1, 1)
     assert "ZeroDivisionError" in report.markdown([failed])

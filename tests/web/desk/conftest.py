@@ -30,32 +30,25 @@ from intake.db.base import new_id
 from intake.db.engine import Database
 from intake.documents.model import DocumentKind
 from intake.documents.store import Storage, register
+from intake.installation import Installation
 from intake.roster.model import School, Student
 from intake.roster.students import add_school, add_student, typed_student
 from intake.schema import upgrade
 from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint, init_login
 from tests.conftest import RING
+from tests.paper.tray import sealer
 from translations import catalogue_directory
 
 PASSWORD = "marble tent quick fox"
 EMAIL = "rosa@example.org"
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the application puts together for its pages."""
-
-    database: Database
-    settings: Settings
-    storage: Storage
-
-
 @dataclass
 class Desk:
     """The application, a browser, and what the tests put into the database."""
 
-    context: Context
+    context: Installation
     browser: FlaskClient
     staff: Staff
     school: School
@@ -150,7 +143,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
     file = shutil.copy(empty_database, tmp_path / "intake.db")
     database = Database(f"sqlite:///{file}", RING)
-    context = Context(database, _settings(), Storage(f"file://{tmp_path / 'store'}"))
+    context = Installation(
+        settings=_settings(),
+        database=database,
+        storage=Storage(f"file://{tmp_path / 'store'}"),
+        sealer=sealer(),
+        certificate=b"",
+    )
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     app = _app(context, cheap)
     with database.begin() as session:
@@ -173,7 +172,7 @@ def signed_in(desk: Desk) -> Desk:
     return desk
 
 
-def _app(context: Context, passwords: Passwords) -> Flask:
+def _app(context: Installation, passwords: Passwords) -> Flask:
     app = Flask("intake.web")
     app.secret_key = "only for tests"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue_directory())

@@ -28,7 +28,15 @@ def test_nobody_sees_a_page_without_signing_in(desk: Desk, path: str) -> None:
 def test_every_route_but_the_sign_in_itself_asks_for_it(desk: Desk) -> None:
     app = desk.browser.application
     sample = {"consent_id": "7d4f0e1a-4b3e-4d1c-9a53-0d0d6c0f8a11"}
-    for name in ("revocation_id", "request_id", "approval_id", "recording_id"):
+    for name in (
+        "revocation_id",
+        "request_id",
+        "approval_id",
+        "recording_id",
+        "batch_id",
+        "page_id",
+        "item_id",
+    ):
         sample[name] = sample["consent_id"]
     sample |= {"name": "ferpa_waiver", "language": "ksw"}
     for rule in app.url_map.iter_rules():

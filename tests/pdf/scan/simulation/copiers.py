@@ -41,14 +41,14 @@ def _copy(page: Picture, rng: np.random.Generator) -> Picture:
     by = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), skew, scale), np.float64)
     by[:, 2] += rng.normal(0, 8, 2)
     fed = cv2.warpAffine(page, by, (width, height), borderValue=255)
-    soft = cv2.GaussianBlur(fed, (0, 0), float(rng.uniform(1.2, 2.2)))
+    soft = cv2.GaussianBlur(fed, (0, 0), float(rng.uniform(0.9, 1.6)))
     # a steep curve: pale ink is darkened, the paper's gray vanishes
-    middle, steep = rng.uniform(140, 180), rng.uniform(14, 30)
+    middle, steep = rng.uniform(155, 188), rng.uniform(12, 20)
     curve = 255 / (1 + np.exp(-(np.arange(256) - middle) / steep))
-    black = rng.uniform(20, 85)
+    black = rng.uniform(20, 70)
     table = np.clip(black + curve * (255 - black) / 255, 0, 255).astype(np.uint8)
     image = np.asarray(cv2.LUT(soft, table), np.uint8)
-    toner = 1 + (grain(page.shape, rng) - 0.5) * 0.12
+    toner = 1 + (grain(page.shape, rng) - 0.5) * 0.1
     image = times(image, np.minimum(toner * field(page.shape, 4, 0.95, 1.05, rng), 1.0))
     return optics.specked(image, SOURCE_DPI, int(rng.integers(5, 60)), rng)
 

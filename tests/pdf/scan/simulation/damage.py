@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tests.pdf.scan.simulation.noise import field, grain, times
 from tests.pdf.scan.simulation.optics import SOURCE_DPI
+from tests.pdf.scan.simulation.strokes import Area
 
 Picture = NDArray[np.uint8]
 MM = SOURCE_DPI / 25.4
@@ -156,6 +157,33 @@ def patch(
     cv2.fillPoly(page, [points], shade, cv2.LINE_AA)
     cv2.polylines(page, [points], True, max(shade - 40, 0), 2, cv2.LINE_AA)
     return page
+
+
+def punched(page: Picture, rng: np.random.Generator) -> Picture:
+    """Two or three holes for a binder, seen on the scanner's backing."""
+    page = page.copy()
+    height, width = page.shape
+    left = rng.uniform(9, 12) * MM
+    x = width - left if rng.random() < 0.2 else left
+    steps = (-108, 0, 108) if rng.random() < 0.7 else (-40, 40)
+    shade = int(rng.choice([255, 245, 200, 60, 20]))
+    for step in steps:
+        at = (int(x + rng.normal(0, 0.2 * MM)), int(height / 2 + step * MM))
+        cv2.circle(page, at, round(3.3 * MM), shade, -1, cv2.LINE_AA)
+        cv2.circle(page, at, round(3.3 * MM), min(shade, 170), 2, cv2.LINE_AA)
+    return page
+
+
+def highlighted(page: Picture, area: Area, rng: np.random.Generator) -> Picture:
+    """Somebody showed with a marker where to write."""
+    shade = np.ones(page.shape, np.float32)
+    start = area.left + rng.uniform(-0.05, 0.4) * area.width
+    end = start + rng.uniform(0.15, 0.7) * area.width
+    y = area.top + rng.uniform(0.2, 0.9) * area.height
+    ends = [(round(x * MM), round((y + rng.normal(0, 0.6)) * MM)) for x in (start, end)]
+    tone = float(rng.uniform(0.72, 0.93))
+    cv2.line(shade, ends[0], ends[1], tone, round(rng.uniform(3.5, 5.5) * MM), cv2.LINE_AA)
+    return times(page, shade)
 
 
 def streaked(image: Picture, count: int, rng: np.random.Generator) -> Picture:

@@ -29,6 +29,11 @@ def signature(hand: Hand, area: Area, rng: np.random.Generator) -> list[Stroke]:
     width = area.width * (rng.uniform(0.12, 0.3) if initials else rng.uniform(0.38, 0.92))
     height = area.height * rng.uniform(0.5, 1.25)
     left = area.left + rng.uniform(0.03, 0.98 - min(width / area.width, 0.95)) * area.width
+    if rng.random() < 0.06:
+        # too long for its box: into the margin, or into the box beside it
+        width = area.width * rng.uniform(0.8, 1.0)
+        over = rng.uniform(0, 12)
+        left = area.left - over if rng.random() < 0.5 else area.left + area.width - width + over
     middle = area.top + area.height * rng.uniform(0.42, 0.62)
     placed = _fit(made, Area(left, middle - height / 2, width, height), tilt=rng.normal(0, 2.5))
     if not initials and rng.random() < 0.25:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pdf.sheet.geometry import MILLIMETRE, PaperSize, codes
+from pdf.sheet.geometry import MILLIMETRE, PageKind, PaperSize, boxes, codes
 from tests.pdf.scan.simulation import copiers, damage
 from tests.pdf.scan.simulation.optics import SOURCE_DPI, Glass
 from tests.pdf.scan.simulation.pens import PENS, ink
@@ -51,15 +51,28 @@ def _anywhere(page: Picture, rng: np.random.Generator) -> tuple[float, float]:
     return float(x), float(y)
 
 
+def _paper_size(page: Picture) -> PaperSize:
+    points = page.shape[1] * 72 / SOURCE_DPI
+    return min(PaperSize, key=lambda size: abs(size.points[0] - points))
+
+
+def _highlighted(page: Picture, rng: np.random.Generator) -> Picture:
+    """Over the places to sign, to date, or to tick."""
+    mirrored = bool(rng.random() < 0.3)
+    height = page.shape[0] * 72 / SOURCE_DPI
+    for box in boxes(PageKind.CONSENT, _paper_size(page), mirrored=mirrored):
+        share = {"signature": 0.9, "date": 0.5, "consent_yes": 0.2, "consent_no": 0.2}
+        if rng.random() < share.get(box.name, 0):
+            page = damage.highlighted(page, Area.of(box, height), rng)
+    return page
+
+
 def code_area(page: Picture, rng: np.random.Generator) -> tuple[int, Area]:
     """Which corner's code, and where it is; papers differ in their width."""
-    height, width = page.shape
-    points = width * 72 / SOURCE_DPI
-    size = min(PaperSize, key=lambda s: abs(s.points[0] - points))
     which = int(rng.integers(2))
-    code = codes(size)[which]
+    code = codes(_paper_size(page))[which]
     side = code.side / MILLIMETRE
-    top = (height * 72 / SOURCE_DPI - code.y - code.side) / MILLIMETRE
+    top = (page.shape[0] * 72 / SOURCE_DPI - code.y - code.side) / MILLIMETRE
     return (1, 3)[which], Area(code.x / MILLIMETRE, top, side, side)
 
 
@@ -121,6 +134,8 @@ _OFFICE = (
     Level(
         "office_light_1bit", "office", one_bit(Glass(300), (160, 190)), printers=("light_toner",)
     ),
+    Level("office_punched", "office", before(damage.punched, _MIXED)),
+    Level("office_highlighted", "office", before(_highlighted, _MIXED)),
 )
 _PENCILS = any_of(gray(Glass(200)), jpeg(Glass(200), (50, 85)), one_bit(Glass(300), (170, 200)))
 _POOR = (
@@ -132,7 +147,7 @@ _POOR = (
     Level(
         "poor_photocopy_1bit",
         "poor",
-        before(_photocopied(1, 3), one_bit(Glass(200, skew=1.5), (125, 170))),
+        before(_photocopied(1, 3), one_bit(Glass(200, skew=1.5), (145, 185))),
     ),
     Level("poor_folds", "poor", before(damage.folds, _MIXED)),
     Level("poor_crumpled", "poor", before(damage.crumpled, jpeg(Glass(200), (50, 85)))),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pdf.scan.findings import Choice, PageFindings, PaperKind, Presence
 from pdf.sheet.geometry import PageKind
 from tests.pdf.scan.simulation.pages import Arrived
+from tests.pdf.scan.simulation.scanners import Level
 
 Reader = Callable[[NDArray[np.uint8], float | None], PageFindings]
 
@@ -19,6 +20,7 @@ class Outcome:
     """Small enough to be sent between processes."""
 
     level: str
+    family: str
     number: int
     asked: str
     """What was done with the question: ``yes``, ``dot_no``, or the kind of page that asks none."""
@@ -57,7 +59,7 @@ class Outcome:
         return self.form and self.complete and self.review
 
 
-def outcome(level: str, number: int, page: Arrived, read: Reader) -> Outcome:
+def outcome(level: Level, number: int, page: Arrived, read: Reader) -> Outcome:
     """Reads a page; an exception is a page that wasn't read, and is reported."""
     started = time.perf_counter()
     error = ""
@@ -70,7 +72,7 @@ def outcome(level: str, number: int, page: Arrived, read: Reader) -> Outcome:
 
 
 def _compared(
-    level: str, number: int, page: Arrived, found: PageFindings, seconds: float, error: str
+    level: Level, number: int, page: Arrived, found: PageFindings, seconds: float, error: str
 ) -> Outcome:
     truth, code = page.truth, page.sheet.code
     signature = found.state("signature")
@@ -83,7 +85,8 @@ def _compared(
     signed_from_empty = unsigned and signature is Presence.PRESENT
     identified = found.code == code
     return Outcome(
-        level=level,
+        level=level.name,
+        family=level.family,
         number=number,
         asked=page.filled.choice if consent else code.kind.value,
         answered=found.choice.value if found.choice else "unread",

@@ -52,9 +52,9 @@ def laser(page: Picture, dpi: float, rng: np.random.Generator) -> Printed:
 
 def light_toner(page: Picture, dpi: float, rng: np.random.Generator) -> Printed:
     """A cartridge near its end: gray, grainy, paler on one side."""
-    black = field(page.shape, 4, 70, 150, rng) + 60 * (grain(page.shape, rng) - 0.5)
+    black = field(page.shape, 4, 70, 140, rng) + 60 * (grain(page.shape, rng) - 0.5)
     cover = (255 - page.astype(np.float32)) / 255
-    toned = 255 - cover * (255 - np.clip(black, 20, 180))
+    toned = 255 - cover * (255 - np.clip(black, 20, 165))
     return _placed(toned.astype(np.uint8), dpi, 1.0, rng)
 
 

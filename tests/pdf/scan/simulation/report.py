@@ -45,8 +45,8 @@ def counted(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def markdown(outcomes: Sequence[Outcome]) -> str:
-    """The tables, by level and together."""
-    groups = {**by_level(outcomes), "together": list(outcomes)}
+    """The tables, by level, by family and together."""
+    groups = {**by_level(outcomes), **_by_family(outcomes), "all": list(outcomes)}
     counts = {name: counted(group) for name, group in groups.items()}
     parts = [_bars(counts), _others(counts), _why(counts)]
     parts.append("Choices of all levels together: what was ticked, and what was read.")
@@ -65,12 +65,22 @@ def by_level(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return groups
 
 
+def _by_family(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    groups: dict[str, list[Outcome]] = {}
+    for found in outcomes:
+        groups.setdefault(f"**{found.family}**", []).append(found)
+    return groups
+
+
 def as_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The same counts, and the pages that were wrong."""
     worst = [o for o in outcomes if o.wrong_unseen or o.lost or o.error]
     return {
         "levels": {name: counted(group) for name, group in by_level(outcomes).items()},
-        "together": counted(outcomes),
+        "families": {
+            name.strip("*"): counted(group) for name, group in _by_family(outcomes).items()
+        },
+        "all": counted(outcomes),
         "wrong": [
             {"level": o.level, "page": o.number, "filled": o.filled, "read": o.answered}
             | {"wrong": list(o.wrong), "sheet": o.sheet, "error": o.error}

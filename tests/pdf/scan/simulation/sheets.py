@@ -1,5 +1,6 @@
 """The papers to be filled in, printed by the product."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,10 +11,11 @@ import pypdfium2
 import zxingcpp
 from numpy.typing import NDArray
 
+from intake.config import Settings, settings_from
+from intake.documents.texts import offered_languages
 from intake.paper.printing import PaperOrder, printed_papers
 from pdf.sheet.code import NoSheetCode, SheetCode, SheetDocument
 from pdf.sheet.geometry import Box, PageKind, PaperSize, boxes
-from tests.pdf.samples import LANGUAGES, settings
 from translations import Direction, language
 
 DPI = 300
@@ -22,6 +24,20 @@ _DECODING_DPI = 150
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REVOCATIONS = ("es", "ar", "my")
 _TEXT_PAGES = 4
+_LANGUAGES = tuple(language.code for language in offered_languages())
+_PARTNERSHIP = {
+    "INTAKE_BASE_URL": "https://waivers.riverside.example.org",
+    "INTAKE_CONSENT_END_DATE": "2027-06-30",
+    "INTAKE_PARTNERSHIP": "Riverside Promise Partnership",
+    "INTAKE_PARTNERSHIP_PHONE": "801-555-0100",
+    "INTAKE_PARTNERSHIP_EMAIL": "help@riverside.example.org",
+    # printing needs none of these
+    "INTAKE_DATABASE_URL": "sqlite:////nowhere/intake.db",
+    "INTAKE_STORAGE_URL": "file:///nowhere",
+    "INTAKE_SECRET_KEYS": f"a:{b64encode(bytes(range(32))).decode()}",
+    "INTAKE_SEAL_KEY_FILE": "/nowhere/key.pem",
+    "INTAKE_SEAL_CERTIFICATE_FILE": "/nowhere/certificate.pem",
+}
 KNOWN = ("student_name", "birth_date", "school")
 """What may be printed in boxes before a family gets the paper."""
 
@@ -60,11 +76,15 @@ def rendered(sheet: Sheet) -> NDArray[np.uint8]:
     return _image(document[sheet.index], DPI)
 
 
+def _settings() -> Settings:
+    return settings_from(_PARTNERSHIP)
+
+
 def _printed(size: PaperSize) -> Iterator[Sheet]:
     """Every page of one file with all papers of a size; what each is, its code says."""
     orders = list(_orders(size))
     prefilled = {order.waiver_id: bool(order.student_name) for order in orders}
-    pdf = printed_papers(settings(), orders, size=size).pdf
+    pdf = printed_papers(_settings(), orders, size=size).pdf
     document = pypdfium2.PdfDocument(BytesIO(pdf))
     for index in range(len(document)):
         code = _code(_image(document[index], _DECODING_DPI))
@@ -76,7 +96,7 @@ def _printed(size: PaperSize) -> Iterator[Sheet]:
 def _orders(size: PaperSize) -> Iterator[PaperOrder]:
     """Each language is prefilled in one size and blank in the other."""
     rng = np.random.default_rng([4711, list(PaperSize).index(size)])
-    papers = [(code, SheetDocument.WAIVER) for code in LANGUAGES]
+    papers = [(code, SheetDocument.WAIVER) for code in _LANGUAGES]
     papers += [(code, SheetDocument.REVOCATION) for code in _REVOCATIONS]
     for number, (code, document) in enumerate(papers):
         known = (number + list(PaperSize).index(size)) % 2 == 0

@@ -61,9 +61,9 @@ def tick(style: Tick, area: Area, rng: np.random.Generator) -> list[Stroke]:
         area.height,
     )
     if style == "cross":
-        return _cross(box, rng, float(rng.uniform(0.55, 1.25)))
+        return _cross(box, rng, float(rng.uniform(0.5, 1.25)))
     if style == "check":
-        return [_check(box, rng)]
+        return [_slash(box, rng) if rng.random() < 0.12 else _check(box, rng)]
     if style == "fill":
         return [_hatching(box, rng, rows=int(rng.integers(7, 14)), reach=rng.uniform(0.8, 1.1))]
     return [_scrawl(box, rng)]
@@ -88,7 +88,9 @@ def crossing_out(area: Area, rng: np.random.Generator) -> list[Stroke]:
 
 
 def beside(style: Tick, area: Area, rng: np.random.Generator) -> list[Stroke]:
-    """A tick that misses its box: left or right of it, or between the boxes, or above or below."""
+    """What misses a box: beside it, between the boxes, above or below; or a ring around it."""
+    if rng.random() < 0.2:
+        return [_circled(area, rng)]
     side = float(rng.choice([-1, 1]))
     size = rng.uniform(0.7, 0.9)
     if rng.random() < 0.65:
@@ -117,12 +119,30 @@ def _cross(area: Area, rng: np.random.Generator, size: float) -> list[Stroke]:
 
 
 def _check(area: Area, rng: np.random.Generator) -> Stroke:
-    long = rng.uniform(0.85, 1.45)
+    long = rng.uniform(0.65, 1.45)
     start = (rng.uniform(0.05, 0.3), rng.uniform(0.35, 0.6))
     turn = (rng.uniform(0.3, 0.5), rng.uniform(0.75, 0.98))
     end = (turn[0] + 0.6 * long, turn[1] - long * rng.uniform(0.75, 1.0))
     between = tuple(np.mean([turn, end], axis=0) + rng.normal(0, 0.04, 2))
     return smooth(area.at([start, turn, between, end]), 8)
+
+
+def _slash(area: Area, rng: np.random.Generator) -> Stroke:
+    """One stroke, from the lower left to the upper right."""
+    half = rng.uniform(0.3, 0.6)
+    start, end = 0.5 + np.array([-half, half]), 0.5 + np.array([half, -half])
+    ends = np.array([start, end]) + rng.normal(0, 0.06, (2, 2))
+    bent = ends.mean(axis=0) + rng.normal(0, 0.05, 2)
+    return smooth(area.at([tuple(ends[0]), tuple(bent), tuple(ends[1])]))
+
+
+def _circled(area: Area, rng: np.random.Generator) -> Stroke:
+    """A ring around the box instead of a tick in it."""
+    t = np.linspace(0, 2 * np.pi * rng.uniform(0.95, 1.15), 40) + rng.uniform(0, 6)
+    drift = np.linspace(0, rng.normal(0, 0.12), 40)
+    size = rng.uniform(0.78, 1.15, 2)
+    points = 0.5 + np.column_stack([np.cos(t), np.sin(t)]) * size + drift[:, None]
+    return area.at([(float(x), float(y)) for x, y in points])
 
 
 def _hatching(area: Area, rng: np.random.Generator, *, rows: int, reach: float) -> Stroke:
@@ -151,7 +171,7 @@ def _scrawl(area: Area, rng: np.random.Generator) -> Stroke:
 
 def _lines_through(area: Area, rng: np.random.Generator) -> list[Stroke]:
     made = []
-    for _ in range(int(rng.integers(2, 5))):
+    for _ in range(int(rng.integers(1, 5))):
         y = rng.uniform(0.25, 0.75)
         start, end = rng.uniform(-0.7, -0.25), rng.uniform(1.25, 1.8)
         middle = (rng.uniform(0.3, 0.7), y + rng.normal(0, 0.06))

@@ -140,7 +140,7 @@ def _measure(
     ask_all = functools.partial(_decide, batch, at, settings)
     batches = [_timed(database, ask_all) for _ in range(5)]
     recorded = list(_recording(database, settings, students, at))
-    spreads = {name: spread(found[_WARM_UP:]) for name, found in times.items()}
+    spreads = {name: spread(found[-count:]) for name, found in times.items()}
     decision = spreads["decision"]["p50_ms"]
     return {
         **spreads,

@@ -1,5 +1,7 @@
 """The record of disclosures (34 CFR 99.32): in the same transaction, once for each key."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select, text, update
 
@@ -87,6 +89,14 @@ def test_what_the_record_lacks_is_not_permitted_later(scene: Scene, database: Da
     [again] = scene.record(question)
     assert again.permitted == ("grades",)
     assert {str(one) for one in again.elements[1].reasons} == {"not_recorded"}
+
+
+def test_two_calls_at_once_under_one_key_make_one_record(scene: Scene, database: Database) -> None:
+    question = scene.question(record_key="k1")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: scene.record(question)[0], range(8)))
+    assert len({answer.disclosure_id for answer in answers}) == 1
+    assert count(database) == 1
 
 
 def test_a_denial_leaves_no_record_and_spends_no_key(scene: Scene, database: Database) -> None:

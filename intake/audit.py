@@ -11,6 +11,7 @@ from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt, keyring
+from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
@@ -31,6 +32,9 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {difference.message}"
     with database.read() as session:
         for line in hold_differences(session):
+            yield f"state: {line}"
+    with database.read() as session:
+        for line in disclosure_differences(session):
             yield f"state: {line}"
     with database.read() as session:
         yield from _unreadable_people(session)

@@ -65,7 +65,7 @@ def bench_sign(
     """
     environ = {**environ, "INTAKE_TRUSTED_PROXIES": "1"}
     installation = open_installation(settings_from(environ))
-    _check_empty(installation.database)
+    check_empty(installation.database)
     upgrade(installation.database)
     families = _invite(installation, count)
     before = _bytes(installation.database, folder)
@@ -75,7 +75,7 @@ def bench_sign(
     signed = _signed(installation.database)
     return {
         "machine": machine_facts(),
-        "database": _engine_facts(installation.database),
+        "database": engine_facts(installation.database),
         "server": {"workers": _workers(), "threads": THREADS},
         "count": count,
         "clients": clients,
@@ -114,7 +114,7 @@ def _workers() -> int:
     return max(2, os.cpu_count() or 1)
 
 
-def _check_empty(database: Database) -> None:
+def check_empty(database: Database) -> None:
     """Families that don't exist must never be written into a database that is in use."""
     try:
         tables = inspect(database.engine).get_table_names()
@@ -126,7 +126,8 @@ def _check_empty(database: Database) -> None:
         raise BenchFailed("the database is not empty: give --database-url a new, empty one")
 
 
-def _engine_facts(database: Database) -> str:
+def engine_facts(database: Database) -> str:
+    """Which database, and its version."""
     query = "SHOW server_version" if database.is_postgresql else "SELECT sqlite_version()"
     with database.read() as session:
         version = session.execute(text(query)).scalar_one()

@@ -10,6 +10,7 @@ from intake.cli import installation, show
 from intake.consents.projection import rebuild
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt
+from intake.disclosures.listing import rebuild_disclosures
 from intake.roster.model import Student
 
 
@@ -50,7 +51,7 @@ def consents_group() -> None:
 @consents_group.command("rebuild")
 @click.option("--json", "as_json", is_flag=True)
 def consents_rebuild(as_json: bool) -> None:
-    """Write every consent's state anew from the ledger."""
+    """Write every consent's state, and every disclosure, anew from the ledger."""
     with installation().database.begin() as session:
-        changed = rebuild(session)
+        changed = rebuild(session) + rebuild_disclosures(session)
     show({"changed": changed}, as_json=as_json, text=f"{changed} consents changed.")

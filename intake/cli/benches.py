@@ -53,6 +53,33 @@ def bench_scan_command(pages: int, many: int, _as_json: bool) -> None:
         click.echo(json.dumps(bench_scan(settings, pages=pages, many=many), indent=1))
 
 
+@bench_group.command("decide")
+@click.option(
+    "--consents", "sizes", default=(1_000, 100_000), show_default=True, multiple=True,
+    type=click.IntRange(1), help="How many there are; may be repeated.",
+)  # fmt: skip
+@click.option("--count", default=300, show_default=True, type=click.IntRange(2), help="Decisions.")
+@click.option("--database-url", default="", help="Another empty database; default: fresh SQLite.")
+@click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
+def bench_decide_command(
+    sizes: tuple[int, ...], count: int, database_url: str, _as_json: bool
+) -> None:
+    """Decide about students, beside one indexed query, as consents grow."""
+    from intake.bench.decide import bench_decide  # noqa: PLC0415
+    from intake.bench.sign import BenchFailed  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        environ = demo_environ(Path(name), port=8000, at=now())
+        if database_url:
+            environ["INTAKE_DATABASE_URL"] = database_url
+        try:
+            result = bench_decide(settings_from(environ), sizes=sizes, count=count)
+        except (BenchFailed, SettingsError) as error:
+            fail(str(error))
+    click.echo(json.dumps(result, indent=1))
+
+
 @bench_group.command("sign")
 @click.option("--count", default=100, show_default=True, type=click.IntRange(1), help="Signings.")
 @click.option(

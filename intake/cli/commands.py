@@ -9,6 +9,7 @@ from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
+from intake.cli.sharing import api_clients_group, decide, partners_group
 from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
 
@@ -29,6 +30,9 @@ for _command in (
     config_group,
     staff_group,
     destinations_group,
+    partners_group,
+    api_clients_group,
+    decide,
     forms_group,
     pdf_group,
     recordings_group,

@@ -4,15 +4,18 @@ The partner's own conditions (agreement, training, school, need to know) come on
 ``permit`` here alone never permits a disclosure.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
+from forms.document import UnknownDocument, load
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
@@ -74,7 +77,7 @@ def decide(
     return [_decide_element(element, partner_class, reason, consent) for element in elements]
 
 
-def state_on(consent: Consent, on: date) -> ConsentState:
+def state_on(consent: "Answer", on: date) -> ConsentState:
     """The state on a day: dates count, whether or not the worker has written them down."""
     if consent.state not in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}:
         return consent.state
@@ -97,7 +100,7 @@ _REASONS = {
 }
 
 
-def _standing(consents: Sequence[Consent], on: date) -> tuple[Reason, Consent | None]:
+def _standing(consents: "Sequence[Answer]", on: date) -> "tuple[Reason, Answer | None]":
     """What counts among a student's consents, newest first."""
     for consent in consents:
         if consent.state is ConsentState.DECLINED and consent.unsettled:
@@ -110,13 +113,13 @@ def _standing(consents: Sequence[Consent], on: date) -> tuple[Reason, Consent | 
     return Reason.NO_CONSENT, None
 
 
-def _is_void(consent: Consent) -> bool:
+def _is_void(consent: "Answer") -> bool:
     """A decline whose signer could not be confirmed says nothing."""
     return consent.state is ConsentState.DECLINED and consent.ended_at is not None
 
 
 def _decide_element(
-    element: str, partner_class: str, reason: Reason, consent: Consent | None
+    element: str, partner_class: str, reason: Reason, consent: "Answer | None"
 ) -> Decision:
     consent_id = consent.id if consent else None
     if consent is None or reason is not Reason.CONSENTED:
@@ -126,3 +129,56 @@ def _decide_element(
     if element not in consent.elements:
         return Decision(element, False, Reason.ELEMENT_NOT_COVERED, consent_id)
     return Decision(element, True, reason, consent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """What of a consent decides; read in bulk, without the people. Fields are the columns."""
+
+    id: str
+    version: str
+    state: ConsentState
+    unsettled: bool
+    relationship_kind: Relationship
+    signed_at: datetime
+    valid_until: date
+    rights_transfer_on: date
+    ended_at: datetime | None
+    elements: list[str]
+    purposes: list[str]
+    partner_classes: list[str]
+
+
+Answer = Consent | AnswerFacts
+
+
+def standing_among(
+    answers: Sequence[AnswerFacts], *, on_hold: bool, on: date, at: datetime
+) -> tuple[Reason, AnswerFacts | None]:
+    """What counts among a student's answers (newest first) at a moment, ``on`` its day.
+
+    A yes signed after that moment says nothing about it; a no, or a hold, does.
+    """
+    counting = [
+        answer
+        for answer in answers
+        if answer.signed_at <= at or answer.state is not ConsentState.ACTIVE
+    ]
+    reason, found = _standing(counting, on)
+    if on_hold and reason is Reason.CONSENTED:
+        reason = Reason.ON_HOLD
+    return reason, found if isinstance(found, AnswerFacts) else None
+
+
+@functools.cache
+def purposes_of(version: str) -> Mapping[str, frozenset[str]]:
+    """The data elements for each purpose, as this version of the waiver states them.
+
+    34 CFR 99.30(b)(1) and (2): the records and the purpose are consented to together. Empty for
+    a version that is not here: then nothing is covered.
+    """
+    try:
+        groups = load(WAIVER, version).structure.element_groups
+    except UnknownDocument:
+        return MappingProxyType({})
+    return MappingProxyType({group.id: frozenset(group.elements) for group in groups})

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.consents import ledger
 from intake.consents.ledger import Actor, LedgerEvent
@@ -17,7 +17,7 @@ from intake.consents.model import Hold
 from intake.consents.states import EventKind, HoldReason
 
 
-def is_on_hold(student_id: str) -> ColumnElement[bool]:
+def is_on_hold(student_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether a hold is in place, as a part of a query: a decision stays one query."""
     return exists().where(Hold.student_id == student_id, Hold.lifted_at.is_(None))
 

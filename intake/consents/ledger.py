@@ -87,33 +87,60 @@ def record(
     revocation_id: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> LedgerEvent:
-    """Append one entry in the caller's transaction and tell the subscribers, in it too.
+    """Append one entry in the caller's transaction and tell the subscribers, in it too."""
+    entry = NewEvent(kind, at, actor, student_id, consent_id, revocation_id, data)
+    return record_all(session, [entry])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What an entry says, before it has its place in the chain."""
+
+    kind: EventKind
+    at: datetime
+    actor: Actor
+    student_id: str
+    consent_id: str | None = None
+    revocation_id: str | None = None
+    data: Mapping[str, Any] | None = None
+
+
+def record_all(session: Session, entries: Sequence[NewEvent]) -> list[LedgerEvent]:
+    """Append entries, in as many statements for a thousand as for one.
 
     Holding the head's row until commit makes the order of entries the order of commits.
     """
     head = _locked_head(session)
+    events = []
+    for entry in entries:
+        event = _event(entry, head)
+        head.sequence, head.hash = event.sequence, event.hash
+        events.append(event)
+    head.mac = _mac(session, head.sequence, head.hash)
+    session.add_all(events)
+    session.flush()
+    for event in events:
+        for subscriber in session.info["subscribers"]:
+            subscriber(session, event)
+    return events
+
+
+def _event(entry: NewEvent, head: LedgerHead) -> LedgerEvent:
     event = LedgerEvent(
         sequence=head.sequence + 1,
         id=str(uuid.uuid4()),
-        kind=kind,
-        at=at.astimezone(UTC),
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        student_id=student_id,
-        consent_id=consent_id,
-        revocation_id=revocation_id,
-        data=_canonical(data or {}),
+        kind=entry.kind,
+        at=entry.at.astimezone(UTC),
+        actor_kind=entry.actor.kind,
+        actor_id=entry.actor.id,
+        student_id=entry.student_id,
+        consent_id=entry.consent_id,
+        revocation_id=entry.revocation_id,
+        data=_canonical(entry.data or {}),
         previous_hash=head.hash,
         hash="",
     )
     event.hash = _digest(event)
-    head.sequence = event.sequence
-    head.hash = event.hash
-    head.mac = _mac(session, event.sequence, event.hash)
-    session.add(event)
-    session.flush()
-    for subscriber in session.info["subscribers"]:
-        subscriber(session, event)
     return event
 
 

@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     """What became of a scanned paper; carries who answered which question about it, and when."""
     VIEWED = "viewed"
     """A member of staff opened a waiver, or its document."""
+    DISCLOSED = "disclosed"
+    """Data elements were disclosed to a partner (34 CFR 99.32); ``data`` names the consent."""
 
 
 class ActorKind(StrEnum):
@@ -79,6 +81,8 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     SYSTEM = "system"
     DESTINATION = "destination"
+    API_CLIENT = "api_client"
+    """A sharing system that asks for decisions."""
 
 
 class RevocationBasis(StrEnum):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,22 +13,14 @@ from intake.db.engine import Database
 from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
+from intake.web.api.problems import ApiProblem, answers_with_problems, read_json_body
 
 LONGEST_BODY = 8 * 1024
 _LONGEST_ID = 64
 _HIDDEN = "identity_hidden"
 
 blueprint = Blueprint("confirmations_api", __name__, url_prefix="/api/v1")
-
-
-class ApiProblem(Exception):
-    """What becomes an ``application/problem+json`` answer (RFC 9457)."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        super().__init__(title)
-        self.status = status
-        self.title = title
-        self.detail = detail
+answers_with_problems(blueprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class HiddenNotice:
 @blueprint.post("/confirmations")
 def confirm() -> ResponseReturnValue:
     """Record that a destination has hidden an identity; the same notice again changes nothing."""
-    body = _body()
+    body = read_json_body(LONGEST_BODY)
     notice = _notice(body)
     at = now()
     database: Database = current_app.extensions["intake"].database
@@ -68,30 +60,6 @@ def confirm() -> ResponseReturnValue:
                 "this event of this revocation was never sent to this destination",
             ) from None
     return jsonify(revocation=notice.revocation_id, state=_HIDDEN)
-
-
-@blueprint.errorhandler(ApiProblem)
-def problem(error: ApiProblem) -> Response:
-    """The answer to a request that could not be followed."""
-    body = {
-        "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-    }
-    return Response(json.dumps(body), error.status, content_type="application/problem+json")
-
-
-def _body() -> bytes:
-    if request.mimetype != "application/json":
-        raise ApiProblem(415, "Unsupported media type", "send application/json")
-    too_large = ApiProblem(413, "Too large", f"at most {LONGEST_BODY} bytes")
-    if request.content_length is not None and request.content_length > LONGEST_BODY:
-        raise too_large
-    body = request.stream.read(LONGEST_BODY + 1)  # a chunked body says no length
-    if len(body) > LONGEST_BODY:
-        raise too_large
-    return body
 
 
 def _notice(body: bytes) -> HiddenNotice:

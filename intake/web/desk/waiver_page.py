@@ -152,7 +152,9 @@ def _agreed(consent: Consent) -> tuple[ElementGroup, ...]:
 def waiver_events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
     """The entries in the ledger of the waiver and of its revocation, oldest first."""
     of_revocation = and_(
-        LedgerEvent.revocation_id == consent.revocation_id, LedgerEvent.consent_id.is_(None)
+        LedgerEvent.revocation_id == consent.revocation_id,
+        LedgerEvent.revocation_id.is_not(None),  # "= NULL" is asked as "is null"
+        LedgerEvent.consent_id.is_(None),
     )
     query = (
         select(LedgerEvent)

@@ -59,6 +59,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ActorKind.STAFF, mark("staff")),
     (ActorKind.SYSTEM, mark("the system")),
     (ActorKind.DESTINATION, mark("sharing system")),
+    (ActorKind.API_CLIENT, mark("sharing system")),
     (EventKind.INVITED, mark("Invited")),
     (EventKind.SIGNED, mark("Signed; waits for staff to confirm who signed")),
     (EventKind.ACTIVATED, mark("In force")),

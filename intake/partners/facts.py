@@ -1,0 +1,188 @@
+"""What is on record about partners and their people, in one query for a whole batch."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from intake.partners.model import (
+    Agreement,
+    Partner,
+    PartnerClass,
+    PartnerPerson,
+    PersonRole,
+    RoleNeed,
+    SchoolAssignment,
+    Training,
+)
+from intake.partners.needs import DEFAULTS, Needs
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first day to the last; without a last day it goes on."""
+
+    first: date
+    last: date | None
+
+    def covers(self, on: date) -> bool:
+        """Whether it counts on this day."""
+        return self.first <= on and (self.last is None or on <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Work at a school: of one person, or of everybody (``person_id`` is empty)."""
+
+    person_id: str | None
+    span: Span
+
+
+@dataclass(slots=True)
+class PartnerFacts:
+    """Everything about some partners, people and roles that a decision looks at."""
+
+    classes: dict[str, PartnerClass] = field(default_factory=dict)
+    """Of each known partner."""
+    employers: dict[str, str] = field(default_factory=dict)
+    """The partner of each known person."""
+    agreements: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    trainings: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    roles: dict[tuple[str, str], list[Span]] = field(default_factory=lambda: defaultdict(list))
+    """By person and role."""
+    assignments: dict[tuple[str, str], list[Assigned]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """By partner and school."""
+    needs: dict[str, dict[str, frozenset[str]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def needs_of(self, role: str) -> Needs | None:
+        """What the partnership said a role needs, else its defaults; None for an unknown role."""
+        return self.needs.get(role) or DEFAULTS.get(role)
+
+
+def load_facts(
+    session: Session, *, partner_ids: Iterable[str], person_ids: Iterable[str], roles: Iterable[str]
+) -> PartnerFacts:
+    """One query, however many are asked for."""
+    values = {
+        "partners": sorted(set(partner_ids)),
+        "people": sorted(set(person_ids)),
+        "roles": sorted(set(roles)),
+    }
+    facts = PartnerFacts()
+    for kind, subject, first_word, second_word, first, last in session.execute(_QUERY, values):
+        _ADD[kind](facts, subject, first_word, second_word, Span(first, last))
+    return facts
+
+
+class _Kind(StrEnum):
+    PARTNER = "partner"
+    PERSON = "person"
+    AGREEMENT = "agreement"
+    TRAINING = "training"
+    ROLE = "role"
+    ASSIGNMENT = "assignment"
+    NEED = "need"
+
+
+_Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+_NO_TEXT = cast(null(), Text)
+_NO_DATE = cast(null(), Date)
+
+
+def _rows(
+    kind: _Kind,
+    subject: _Column,
+    *words: _Column,
+    first: _Column = _NO_DATE,
+    last: _Column = _NO_DATE,
+    where: ColumnElement[bool],
+) -> Any:
+    """One part of the union: all parts have the same six columns."""
+    texts = [cast(word, Text) for word in words]
+    texts += [_NO_TEXT] * (2 - len(texts))
+    return select(literal(kind.value), subject, *texts, first, last).where(where)
+
+
+_IDS: dict[str, BindParameter[Any]] = {
+    name: bindparam(name, expanding=True) for name in ("partners", "people", "roles")
+}
+
+
+def _in(column: _Column, name: str) -> ColumnElement[bool]:
+    return column.in_(_IDS[name])
+
+
+_QUERY = union_all(
+    _rows(_Kind.PARTNER, Partner.id, Partner.partner_class, where=_in(Partner.id, "partners")),
+    _rows(
+        _Kind.AGREEMENT, Agreement.partner_id,
+        first=Agreement.signed_on, last=Agreement.expires_on,
+        where=_in(Agreement.partner_id, "partners"),
+    ),
+    _rows(
+        _Kind.PERSON, PartnerPerson.id, PartnerPerson.partner_id,
+        where=_in(PartnerPerson.id, "people"),
+    ),
+    _rows(
+        _Kind.ROLE, PersonRole.person_id, PersonRole.role,
+        first=PersonRole.starts_on, last=PersonRole.ends_on,
+        where=_in(PersonRole.person_id, "people"),
+    ),
+    _rows(
+        _Kind.TRAINING, Training.person_id,
+        first=Training.completed_on, last=Training.expires_on,
+        where=_in(Training.person_id, "people"),
+    ),
+    _rows(
+        _Kind.ASSIGNMENT, SchoolAssignment.partner_id,
+        SchoolAssignment.school_id, SchoolAssignment.person_id,
+        first=SchoolAssignment.starts_on, last=SchoolAssignment.ends_on,
+        where=_in(SchoolAssignment.partner_id, "partners")
+        & or_(SchoolAssignment.person_id.is_(None), _in(SchoolAssignment.person_id, "people")),
+    ),
+    _rows(
+        _Kind.NEED, RoleNeed.role, RoleNeed.purpose, RoleNeed.elements,
+        where=_in(RoleNeed.role, "roles"),
+    ),
+)  # fmt: skip
+
+
+def _add_need(facts: PartnerFacts, role: str, purpose: str, elements: str, _span: Span) -> None:
+    facts.needs[role][purpose] = frozenset(json.loads(elements))
+
+
+def _add_assignment(
+    facts: PartnerFacts, partner: str, school: str, person: str | None, span: Span
+) -> None:
+    facts.assignments[partner, school].append(Assigned(person, span))
+
+
+_ADD: dict[str, Any] = {
+    _Kind.PARTNER: lambda facts, id, kind, _, _span: facts.classes.update({id: PartnerClass(kind)}),
+    _Kind.PERSON: lambda facts, id, partner, _, _span: facts.employers.update({id: partner}),
+    _Kind.AGREEMENT: lambda facts, id, _a, _b, span: facts.agreements[id].append(span),
+    _Kind.TRAINING: lambda facts, id, _a, _b, span: facts.trainings[id].append(span),
+    _Kind.ROLE: lambda facts, id, role, _, span: facts.roles[id, role].append(span),
+    _Kind.ASSIGNMENT: _add_assignment,
+    _Kind.NEED: _add_need,
+}

@@ -1,0 +1,197 @@
+"""Keeping partners: adding, renewing and ending. What has ended stays, with its dates.
+
+A renewal is an addition: the newer agreement or training counts beside the older one, each for
+its own days. Ending takes the last day on which it still counts; a day that has passed ends it
+at once.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from forms.text import clean, has_letter
+from intake.partners.errors import InvalidPartner, PartnerUnknown
+from intake.partners.ids import checked_id
+from intake.partners.model import (
+    Agreement,
+    Partner,
+    PartnerClass,
+    PartnerPerson,
+    PersonRole,
+    SchoolAssignment,
+    Training,
+)
+from intake.roster.model import School
+
+
+def add_partner(
+    session: Session, partner_id: str, name: str, partner_class: PartnerClass, *, at: datetime
+) -> Partner:
+    """Put an organisation on record. Raises InvalidPartner."""
+    if session.get(Partner, checked_id(partner_id, "a partner")) is not None:
+        raise InvalidPartner(f"there is a partner {partner_id} already")
+    partner = Partner(
+        id=partner_id, name=_name(name), partner_class=PartnerClass(partner_class), created_at=at
+    )
+    session.add(partner)
+    session.flush()
+    return partner
+
+
+def add_person(
+    session: Session, person_id: str, name: str, *, partner_id: str, at: datetime
+) -> PartnerPerson:
+    """Put somebody who works for a partner on record. Raises InvalidPartner, PartnerUnknown."""
+    if session.get(PartnerPerson, checked_id(person_id, "a person")) is not None:
+        raise InvalidPartner(f"there is a person {person_id} already")
+    _need_partner(session, partner_id)
+    person = PartnerPerson(id=person_id, partner_id=partner_id, name=_name(name), created_at=at)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def sign_agreement(
+    session: Session, partner_id: str, document: str, *, signed_on: date, expires_on: date
+) -> Agreement:
+    """Record a signed data confidentiality agreement, the first or a renewal.
+
+    Raises InvalidPartner, PartnerUnknown.
+    """
+    _need_partner(session, partner_id)
+    _need_order(signed_on, expires_on)
+    agreement = Agreement(
+        partner_id=partner_id, document=_name(document), signed_on=signed_on, expires_on=expires_on
+    )
+    session.add(agreement)
+    session.flush()
+    return agreement
+
+
+def record_training(
+    session: Session, person_id: str, training: str, *, completed_on: date, expires_on: date
+) -> Training:
+    """Record a completed training, the first or a renewal.
+
+    Raises InvalidPartner, PartnerUnknown.
+    """
+    _need_person(session, person_id)
+    _need_order(completed_on, expires_on)
+    row = Training(
+        person_id=person_id,
+        training=_name(training),
+        completed_on=completed_on,
+        expires_on=expires_on,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def give_role(
+    session: Session, person_id: str, role: str, *, starts_on: date, ends_on: date | None = None
+) -> PersonRole:
+    """Say what a person does. Raises InvalidPartner, PartnerUnknown."""
+    _need_person(session, person_id)
+    checked_id(role, "a role")
+    _need_order(starts_on, ends_on)
+    row = PersonRole(person_id=person_id, role=role, starts_on=starts_on, ends_on=ends_on)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def assign_school(
+    session: Session,
+    partner_id: str,
+    school_id: str,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    person_id: str | None = None,
+) -> SchoolAssignment:
+    """Say that a partner, or one person of it, works at a school.
+
+    Raises InvalidPartner, PartnerUnknown.
+    """
+    _need_partner(session, partner_id)
+    if session.get(School, school_id) is None:
+        raise PartnerUnknown("no school has this id")
+    if person_id is not None and _need_person(session, person_id).partner_id != partner_id:
+        raise InvalidPartner(f"{person_id} does not work for {partner_id}")
+    _need_order(starts_on, ends_on)
+    row = SchoolAssignment(
+        partner_id=partner_id,
+        person_id=person_id,
+        school_id=school_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def end_agreement(session: Session, agreement_id: str, *, last_day: date) -> None:
+    """Let an agreement count up to this day; never longer than before. Raises PartnerUnknown."""
+    row = session.get(Agreement, agreement_id)
+    if row is None:
+        raise PartnerUnknown("no agreement has this id")
+    row.expires_on = min(row.expires_on, last_day)
+    session.flush()
+
+
+def end_training(session: Session, training_id: str, *, last_day: date) -> None:
+    """Let a training count up to this day; never longer than before. Raises PartnerUnknown."""
+    row = session.get(Training, training_id)
+    if row is None:
+        raise PartnerUnknown("no training has this id")
+    row.expires_on = min(row.expires_on, last_day)
+    session.flush()
+
+
+def end_role(session: Session, role_id: str, *, last_day: date) -> None:
+    """Take a role away after this day. Raises PartnerUnknown."""
+    _end(session.get(PersonRole, role_id), last_day)
+    session.flush()
+
+
+def end_assignment(session: Session, assignment_id: str, *, last_day: date) -> None:
+    """End the work at a school after this day. Raises PartnerUnknown."""
+    _end(session.get(SchoolAssignment, assignment_id), last_day)
+    session.flush()
+
+
+def _end(row: PersonRole | SchoolAssignment | None, last_day: date) -> None:
+    if row is None:
+        raise PartnerUnknown("no role or assignment has this id")
+    row.ends_on = last_day if row.ends_on is None else min(row.ends_on, last_day)
+
+
+def _need_partner(session: Session, partner_id: str) -> None:
+    if session.get(Partner, partner_id) is None:
+        raise PartnerUnknown(f"there is no partner {partner_id}")
+
+
+def _need_person(session: Session, person_id: str) -> PartnerPerson:
+    person = session.get(PartnerPerson, person_id)
+    if person is None:
+        raise PartnerUnknown(f"there is no person {person_id}")
+    return person
+
+
+def _need_order(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise InvalidPartner(f"it would end ({last}) before it begins ({first})")
+
+
+def _name(value: str) -> str:
+    cleaned = clean(value)
+    if not has_letter(cleaned):
+        raise InvalidPartner("a name needs at least one letter")
+    if len(cleaned) > _LONGEST_NAME:
+        raise InvalidPartner(f"a name has at most {_LONGEST_NAME} characters")
+    return cleaned
+
+
+_LONGEST_NAME = 200

@@ -1,0 +1,146 @@
+"""Partners, clients and decisions from the command line, as docs/api.md and operating.md say."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from intake.installation import Installation
+from tests.cli.conftest import Run
+
+FILE = """
+[[partners]]
+id = "tutors-west"
+name = "Tutors West"
+class = "community_organizations"
+
+[[agreements]]
+partner = "tutors-west"
+document = "Data Privacy Terms 2026"
+signed_on = 2020-09-01
+expires_on = 2099-08-31
+
+[[people]]
+id = "ana"
+partner = "tutors-west"
+name = "Ana Ortiz"
+
+[[roles]]
+person = "ana"
+role = "tutor"
+starts_on = 2020-09-01
+
+[[trainings]]
+person = "ana"
+training = "FERPA basics"
+completed_on = 2020-08-20
+expires_on = 2099-08-31
+
+[[assignments]]
+partner = "tutors-west"
+school = "riverside"
+starts_on = 2020-09-01
+
+[needs.tutor]
+academic_support = ["grades"]
+"""
+
+ASK = (
+    "decide", "--student", "S-1001", "--partner", "tutors-west", "--person", "ana",
+    "--role", "tutor", "--purpose", "academic_support",
+)  # fmt: skip
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "partners.toml"
+    path.write_text(FILE, "utf-8")
+    return path
+
+
+def test_a_file_is_imported_once_and_decides(run: Run, installed: Installation, file: Path) -> None:
+    done = run("partners", "import", str(file), "--json")
+    assert json.loads(done.out) == {
+        "partners": 1, "agreements": 1, "people": 1, "roles": 1, "trainings": 1,
+        "assignments": 1, "roles' needs": 1,
+    }  # fmt: skip
+    again = run("partners", "import", str(file))
+    assert again.out == "Added or changed: 1 roles' needs.\n"
+
+    answer = run(*ASK, "--element", "grades", "--element", "gpa", "--json")
+    assert answer.status == 0
+    assert json.loads(answer.out)["elements"] == [
+        {"element": "grades", "decision": "permit", "reasons": []},
+        {"element": "gpa", "decision": "deny", "reasons": ["no_need_to_know"]},
+    ]
+    assert run(*ASK, "--element", "grades").out == "permit  grades\n"
+    assert run(*ASK, "--element", "grades", "--at", "2019-01-01T00:00:00Z").out.startswith("deny")
+    assert run(*ASK, "--element", "grades", "--at", "2019-01-01").status == 2
+    assert run(*ASK, "--element", "grades", "--at", "today").status == 2
+
+    assert "tutors-west" in run("partners", "list").out
+    [school] = [one for one in json.loads(run("partners", "list", "--json").out)
+                if one["partners"]]  # fmt: skip
+    assert school["partners"][0]["name"] == "Tutors West"
+
+
+def test_an_end_in_the_file_ends_it(run: Run, installed: Installation, file: Path) -> None:
+    run("partners", "import", str(file))
+    ended = FILE.replace('role = "tutor"\n', 'role = "tutor"\nends_on = 2021-01-01\n')
+    file.write_text(ended, "utf-8")
+    assert "1 roles" in run("partners", "import", str(file)).out
+    assert (
+        run(*ASK, "--element", "grades").out == "deny    grades                   role_not_held\n"
+    )
+
+
+def test_what_lapses_is_listed(run: Run, installed: Installation, file: Path) -> None:
+    file.write_text(FILE.replace("expires_on = 2099-08-31", "expires_on = 2098-01-01"), "utf-8")
+    run("partners", "import", str(file))
+    assert run("partners", "lapses").out == "Nothing lapses within 30 days.\n"
+    rows = json.loads(run("partners", "lapses", "--within", "40000", "--json").out)
+    assert {row["kind"] for row in rows} == {"agreement", "training"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("[[roles]]", "[[rolls]]"), "unknown tables: rolls"),
+        (('school = "riverside"', 'school = "nowhere"'), "assignments 1: no school"),
+        (('person = "ana"', 'person = "bo"'), "roles 1: there is no person bo"),
+        (
+            ("signed_on = 2020-09-01", 'signed_on = "2020"'),
+            "agreements 1: signed_on must be a date",
+        ),
+        (('id = "ana"', "id = 5"), "people 1: id must be a text"),
+        (('name = "Ana Ortiz"', ""), "people 1: name is missing"),
+        (("community_organizations", "friends"), "partners 1: class must be one of"),
+        (('["grades"]', "5"), "needs.tutor must have a list"),
+        (('["grades"]', '["race"]'), "the waiver does not name race"),
+        (('id = "ana"', 'id = "'), "not TOML"),
+    ],
+)
+def test_a_fault_adds_nothing_and_is_one_line(
+    run: Run, installed: Installation, file: Path, change: tuple[str, str], said: str
+) -> None:
+    file.write_text(FILE.replace(*change), "utf-8")
+    done = run("partners", "import", str(file))
+    assert done.status == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+    assert "tutors-west" not in run("partners", "list").out
+
+
+def test_clients_are_added_listed_rotated_and_revoked(run: Run, installed: Installation) -> None:
+    added = run("api-clients", "add", "clienttrack", "--scope", "decide", "--all-schools",
+                "--all-partners")  # fmt: skip
+    assert added.out.startswith("intake_")
+    assert run("api-clients", "add", "clienttrack", "--scope", "decide").status == 2
+    assert run("api-clients", "add", "small", "--scope", "decide").status == 0
+    small, big = reversed(json.loads(run("api-clients", "list", "--json").out))
+    assert (big["schools"], small["schools"]) == (None, []), "without a school: nobody's students"
+    assert added.out.strip() not in run("api-clients", "list").out
+    assert run("api-clients", "rotate", "clienttrack").out != added.out
+    assert run("api-clients", "revoke", "clienttrack").out == "Revoked.\n"
+    assert run("api-clients", "rotate", "clienttrack").status == 2
+    assert run("api-clients", "revoke", "nobody").status == 2

@@ -1,0 +1,98 @@
+"""The API over the scene of tests/disclosures, at NOW, with a token for each need."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach, add_client
+from intake.db.engine import Database
+from intake.web.api import authentication, decisions, openapi, partners
+from tests.conftest import NOW
+from tests.consents.story import ZONE
+from tests.disclosures.scene import Scene, set_scene
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    at = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(decisions, "now", clock)
+    monkeypatch.setattr(partners, "now", clock)
+    return clock
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return set_scene(database)
+
+
+@pytest.fixture
+def app(scene: Scene) -> Flask:
+    app = Flask("intake_api")
+    settings = SimpleNamespace(time_zone=ZONE)
+    app.extensions["intake"] = SimpleNamespace(database=scene.database, settings=settings)
+    for module in (decisions, partners, openapi):
+        app.register_blueprint(module.blueprint)
+    assert authentication
+    return app
+
+
+@pytest.fixture
+def client(app: Flask, clock: Clock) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def token(scene: Scene) -> str:
+    with scene.database.begin() as session:
+        return add_client(session, "north", scopes=[ApiScope.DECIDE], reach=EVERYTHING, at=NOW)
+
+
+@pytest.fixture
+def narrow_token(scene: Scene) -> str:
+    """Of a client that may ask about nobody here."""
+    with scene.database.begin() as session:
+        reach = Reach(frozenset(), frozenset())
+        return add_client(session, "south", scopes=[ApiScope.DECIDE], reach=reach, at=NOW)
+
+
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def ask(client: FlaskClient, token: str) -> Ask:
+    def ask(body: Any, *, with_token: str = token, **more: Any) -> TestResponse:
+        headers = {"authorization": f"Bearer {with_token}"}
+        if isinstance(body, bytes | str):
+            more.setdefault("content_type", "application/json")
+            return client.post("/api/v1/decisions", data=body, headers=headers, **more)
+        return client.post("/api/v1/decisions", json=body, headers=headers, **more)
+
+    return ask
+
+
+@pytest.fixture
+def question(scene: Scene) -> dict[str, Any]:
+    """One that is permitted."""
+    return {
+        "student": scene.student_id,
+        "partner": "tutors",
+        "person": "ana",
+        "role": "tutor",
+        "purpose": "academic_support",
+        "elements": ["grades"],
+    }

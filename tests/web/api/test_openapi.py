@@ -1,0 +1,80 @@
+"""The description fits OpenAPI 3.1, and the API fits the description."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from intake.web.api import openapi
+from intake.web.api.openapi import document
+from tests.web.api.conftest import Ask, Clock
+
+
+def test_it_is_openapi_3_1(client: FlaskClient) -> None:
+    validator = pytest.importorskip("openapi_spec_validator")
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.json == document()
+    validator.validate(answer.json)
+
+
+def test_every_route_of_these_is_described(app: Flask) -> None:
+    served = {str(rule) for rule in app.url_map.iter_rules() if str(rule).startswith("/api/")}
+    assert served == set(document()["paths"])
+
+
+def test_answers_are_as_described(ask: Ask, question: dict[str, Any]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = {
+        "$ref": "#/components/schemas/DecisionAnswers",
+        "components": document()["components"],
+    }
+    denied = {**question, "student": "nobody", "partner": "nobody", "role": "x"}
+    answer = ask({"decisions": [question, denied]})
+    jsonschema.validate(answer.json, schema, cls=jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_schemathesis_finds_nothing(
+    app: Flask, clock: Clock, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made-up requests, right and wrong, against the description."""
+    schemathesis = pytest.importorskip("schemathesis")
+    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+    from schemathesis.specs.openapi.checks import (  # noqa: PLC0415
+        positive_data_acceptance,
+    )
+
+    # Every request has its token; who has none is asked in test_decisions_api.
+    monkeypatch.setattr(openapi, "document", lambda: {**document(), "security": []})
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    # The description can't say that a time must not be ahead, nor that record needs a key.
+    excluded = [positive_data_acceptance]
+
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=60, deadline=None, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @schemathesis_given(operation)
+        def check(case: Any) -> None:
+            case.call_and_validate(
+                headers={"authorization": f"Bearer {token}"}, excluded_checks=excluded
+            )
+
+        check()
+
+
+def schemathesis_given(operation: Any) -> Any:
+    from hypothesis import given  # noqa: PLC0415
+    from hypothesis import strategies as st  # noqa: PLC0415
+    from schemathesis import GenerationMode  # noqa: PLC0415
+
+    return given(
+        case=st.one_of(
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+            operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        )
+    )

@@ -4,8 +4,8 @@ Forms are filled in by our own pens; printing, copying, scanning and light are a
 turning, perspective, resolution and focus are ours. augraphy wants opencv-python, which collides
 with opencv-python-headless, so it lives in an environment of its own, over the product's:
 
-    /work/main/.venv/bin/python -m venv /tmp/aug-venv
-    printf '/work/main/.venv/lib/python3.11/site-packages\\n/work/main\\n' \\
+    .venv/bin/python -m venv /tmp/aug-venv
+    printf "$PWD/.venv/lib/python3.11/site-packages\\n$PWD\\n" \\
         > /tmp/aug-venv/lib/python3.11/site-packages/product.pth
     /tmp/aug-venv/bin/pip install --no-deps augraphy==8.2.6
     /tmp/aug-venv/bin/pip install numba matplotlib scikit-image scikit-learn scipy requests

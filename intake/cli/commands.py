@@ -4,7 +4,9 @@ import click
 
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
-from intake.cli.people import destinations_group, staff_group
+from intake.cli.destinations import destinations_group
+from intake.cli.people import staff_group
+from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scans import scan_group
@@ -26,6 +28,7 @@ for _command in (
     config_group,
     staff_group,
     destinations_group,
+    publish_group,
     forms_group,
     pdf_group,
     recordings_group,

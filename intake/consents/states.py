@@ -65,6 +65,10 @@ class EventKind(StrEnum):
     """Every sharing system has confirmed."""
     VIEWED = "viewed"
     """A member of staff opened a waiver, or its document."""
+    PUBLICATION_REPLAYED = "publication_replayed"
+    """A dead letter was sent on its way again, with a reason."""
+    PUBLICATION_SETTLED = "publication_settled"
+    """A person decided that a dead letter need not be sent, and said why."""
 
 
 class ActorKind(StrEnum):

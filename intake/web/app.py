@@ -19,6 +19,7 @@ from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
 from intake.web.api.confirmations import blueprint as confirmations
+from intake.web.api.events import blueprint as events
 from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint as desk
 from intake.web.desk import init_login
@@ -59,7 +60,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
-    for blueprint in (family, desk, coordinator, confirmations):
+    for blueprint in (family, desk, coordinator, confirmations, events):
         app.register_blueprint(blueprint)
     if settings.demo:
         app.register_blueprint(outbox_blueprint)

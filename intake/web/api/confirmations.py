@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from intake.clock import now
 from intake.db.engine import Database
 from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
+from intake.sharing.destinations import signs_confirmations
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
 
@@ -24,11 +25,15 @@ blueprint = Blueprint("confirmations_api", __name__, url_prefix="/api/v1")
 class ApiProblem(Exception):
     """What becomes an ``application/problem+json`` answer (RFC 9457)."""
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(
+        self, status: int, title: str, detail: str, *, challenge: str | None = None
+    ) -> None:
+        """``challenge``: how to authenticate (RFC 9110, 11.6.1)."""
         super().__init__(title)
         self.status = status
         self.title = title
         self.detail = detail
+        self.challenge = challenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,10 @@ def problem(error: ApiProblem) -> Response:
         "status": error.status,
         "detail": error.detail,
     }
-    return Response(json.dumps(body), error.status, content_type="application/problem+json")
+    answer = Response(json.dumps(body), error.status, content_type="application/problem+json")
+    if error.challenge is not None:
+        answer.headers["WWW-Authenticate"] = error.challenge
+    return answer
 
 
 def _body() -> bytes:
@@ -120,9 +128,11 @@ def _id(values: dict[str, object], name: str) -> str:
 
 
 def _authenticate(session: Session, destination_id: str, body: bytes, *, at: datetime) -> str:
-    """The message's webhook-id. An unknown destination looks like a wrong signature."""
+    """The message's webhook-id. An unknown destination looks like a wrong signature, and so does
+    one whose secret signs nothing: an SFTP account's password."""
     destination = session.get(Destination, destination_id)
-    secret = destination.secret if destination else new_secret()
+    can_sign = destination is not None and signs_confirmations(destination)
+    secret = destination.secret if destination is not None and can_sign else new_secret()
     try:
         return verify([secret], request.headers, body, at=at)
     except SignatureInvalid as error:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consents.holds import hold_differences
 from intake.consents.ledger import check_chain, events
 from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
-from intake.db.keys import CannotDecrypt
-from intake.documents.model import SealedDocument
+from intake.db.keys import CannotDecrypt, keyring
+from intake.documents.kept import read_kept
+from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
 
 _BATCH = 200
@@ -28,11 +30,16 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
         for difference in differences(session):
             yield f"state: {difference.message}"
     with database.read() as session:
+        for line in hold_differences(session):
+            yield f"state: {line}"
+    with database.read() as session:
         yield from _unreadable_people(session)
     with database.read() as session:
         yield from _recorded_documents(session, storage)
     with database.read() as session:
         yield from _unrecorded_documents(session)
+    with database.read() as session:
+        yield from _damaged_scans(session, storage)
 
 
 def _unreadable_people(session: Session) -> Iterator[str]:
@@ -81,3 +88,16 @@ def _unrecorded_documents(session: Session) -> Iterator[str]:
     for sha256 in session.scalars(select(SealedDocument.sha256)):
         if sha256 not in named:
             yield f"document: {sha256} is registered, but no event of the ledger names it"
+
+
+def _damaged_scans(session: Session, storage: Storage) -> Iterator[str]:
+    """Each original scan and page picture must be exactly as it came, until it is destroyed."""
+    kept_ids = select(KeptObject.id).where(KeptObject.wrapped_key.is_not(None))
+    for kept_id in session.scalars(kept_ids.order_by(KeptObject.id)).all():
+        kept = session.get_one(KeptObject, kept_id)
+        try:
+            for _ in read_kept(storage, keyring(session), kept):
+                pass  # read to its end, a part at a time
+        except DocumentDamaged as damage:
+            yield f"scan: {damage}"
+        session.expunge(kept)

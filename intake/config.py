@@ -61,6 +61,9 @@ class Settings:
     trusted_proxies: int
     demo: bool
     """Demonstration: messages go to a page on screen, the sample data is loaded."""
+    scan_folder: Path | None = None
+    """Where a scanner drops its files; the worker takes them in."""
+    scan_retention_days: int = 365
 
     @property
     def https(self) -> bool:
@@ -92,6 +95,8 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_TIME_ZONE", False, "America/Denver", "the schools' IANA time zone"),
     SettingDoc("INTAKE_PHONE_REGION", False, "US", "country of phone numbers typed without a country code"),
     SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity"),
+    SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
+    SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
@@ -137,6 +142,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         revocation_deadline_days=_whole(optional, "INTAKE_REVOCATION_DEADLINE_DAYS", 2),
         trusted_proxies=_whole(optional, "INTAKE_TRUSTED_PROXIES", 0),
         demo=optional("INTAKE_DEMO") == "1",
+        scan_folder=_folder(optional, "INTAKE_SCAN_FOLDER"),
+        scan_retention_days=_whole(optional, "INTAKE_SCAN_RETENTION_DAYS", 365),
     )
 
 
@@ -209,6 +216,15 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _folder(optional: "_Optional", name: str) -> Path | None:
+    value = optional(name)
+    if not value:
+        return None
+    if not Path(value).is_dir():
+        raise SettingsError(f"{name}: {value!r} is not a folder")
+    return Path(value)
 
 
 class _Optional(Protocol):

@@ -99,7 +99,7 @@ def waiver_content(
 ) -> SignedContent:
     """A waiver with its answer, ready to be set."""
     decision = mark("Yes: share the information") if answer.granted else mark("No: do not share")
-    record = _record_json(
+    record = record_json(
         "consent",
         text,
         act,
@@ -111,7 +111,7 @@ def waiver_content(
         partner_classes=list(answer.text.partner_classes),
         valid_until=answer.valid_until.isoformat(),
     )
-    words = _Words(text.language)
+    words = Words(text.language)
     answers = [*_people(words, people), words.row(mark("Answer"), words.translated(decision))]
     statement = "consent_statement" if answer.granted else "decline_statement"
     return _content(
@@ -131,15 +131,15 @@ def revocation_content(
     signature: GivenSignature,
 ) -> SignedContent:
     """A revocation letter, ready to be set."""
-    record = _record_json("revocation", text, act, people, student_id=student_id)
-    words = _Words(text.language)
+    record = record_json("revocation", text, act, people, student_id=student_id)
+    words = Words(text.language)
     return _content(
         settings, text, english, act, words, _people(words, people), signature, record,
         sections=_REVOCATION_SECTIONS, statement="revocation_statement",
     )  # fmt: skip
 
 
-class _Words:
+class Words:
     """Rows of label and value in one language."""
 
     def __init__(self, language: str) -> None:
@@ -155,7 +155,7 @@ class _Words:
         return registered_language(self.language).long_date(day)
 
 
-def _people(words: _Words, people: PersonFacts) -> list[Answer]:
+def _people(words: Words, people: PersonFacts) -> list[Answer]:
     return [
         words.row(mark("Student"), people.student_name),
         words.row(mark("Date of birth"), words.day(people.birth_date)),
@@ -170,7 +170,7 @@ def _content(
     text: DocumentText,
     english: DocumentText,
     act: Act,
-    words: _Words,
+    words: Words,
     answers: list[Answer],
     signature: GivenSignature | None,
     record: bytes,
@@ -201,7 +201,7 @@ def _content(
     )
 
 
-def _signature(words: _Words, given: GivenSignature) -> Signature:
+def _signature(words: Words, given: GivenSignature) -> Signature:
     drawn = None
     if given.drawn is not None:
         strokes = tuple(Stroke(tuple(points)) for points in given.drawn.strokes)
@@ -219,7 +219,7 @@ def _signature(words: _Words, given: GivenSignature) -> Signature:
 
 def _evidence(
     settings: Settings,
-    words: _Words,
+    words: Words,
     text: DocumentText,
     english: DocumentText,
     act: Act,
@@ -229,7 +229,7 @@ def _evidence(
     local = act.at.astimezone(settings.time_zone)
     rows = [
         words.row(mark("Receipt code"), act.receipt_code),
-        words.row(mark("Signed (UTC)"), _utc(act.at)),
+        words.row(mark("Signed (UTC)"), utc(act.at)),
         words.row(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
@@ -245,7 +245,7 @@ def _evidence(
         by_phone = act.contact.kind is ContactKind.PHONE
         label = mark("Code sent to phone") if by_phone else mark("Code sent to email")
         rows.append(words.row(label, act.contact.masked))
-        rows.append(words.row(mark("Code entered (UTC)"), _utc(act.verified_at)))
+        rows.append(words.row(mark("Code entered (UTC)"), utc(act.verified_at)))
     rows += [
         words.row(mark("Document"), f"{text.name} {text.version} ({text.language})"),
         words.row(mark("SHA-256 of the text"), text.sha256),
@@ -253,14 +253,14 @@ def _evidence(
     if text.language != SOURCE_LANGUAGE:
         rows.append(words.row(mark("SHA-256 of the English text"), english.sha256))
     if act.approval is not None:
-        checked = f"{act.approval.name}, {act.approval.qualification}, {_utc(act.approval.at)}"
+        checked = f"{act.approval.name}, {act.approval.qualification}, {utc(act.approval.at)}"
         rows.append(words.row(mark("Translation checked by"), checked))
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
     return rows
 
 
-def _record_json(
+def record_json(
     kind: str,
     text: DocumentText,
     act: Act,
@@ -314,5 +314,5 @@ def _translation(text: DocumentText, act: Act) -> dict[str, str]:
     }
 
 
-def _utc(moment: datetime) -> str:
+def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

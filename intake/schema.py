@@ -13,6 +13,7 @@ import intake.accounts.model
 import intake.consents.model
 import intake.documents.model
 import intake.messages.model
+import intake.paper.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
 from intake.consents.ledger import start_ledger

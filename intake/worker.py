@@ -1,5 +1,6 @@
 """The worker: messages, publications, expiry, cleaning up. Any number may run."""
 
+import contextlib
 import logging
 import os
 import threading
@@ -19,6 +20,12 @@ from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
 from intake.messages.sender import send_due
 from intake.messages.transport import Transport
+from intake.paper.batches import BatchBusy, process, unfinished
+from intake.paper.folder import WatchedFolder
+from intake.paper.reader import read_apart
+from intake.paper.reading import Reader
+from intake.paper.retention import destroy_due
+from intake.paper.review import settle_due
 from intake.sharing.publisher import publish_due
 from intake.sharing.receipts import collect_receipts
 from intake.sharing.shipments import ship_due
@@ -35,6 +42,8 @@ delivery takes, less than service managers wait before they kill."""
 SHIP_EVERY = 15.0
 """Seconds between shipments: many events in one file, and a revocation does not wait long."""
 RECEIPTS_EVERY = 60.0
+PAPERS_EVERY = 2.0
+SCANS_EVERY = 5.0
 CALENDAR_EVERY = 3600.0
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -60,9 +69,15 @@ class Worker:
     """
 
     def __init__(
-        self, installation: Installation, transports: Mapping[MessageKind, Transport]
+        self,
+        installation: Installation,
+        transports: Mapping[MessageKind, Transport],
+        reader: Reader = read_apart,
     ) -> None:
         self._installation = installation
+        self._reader = reader
+        folder = installation.settings.scan_folder
+        self._folder = WatchedFolder(folder) if folder is not None else None
         self._transports = transports
         self._name = f"{os.getpid()}-{uuid.uuid4().hex[:16]}"
         self._stopping = threading.Event()
@@ -100,6 +115,8 @@ class Worker:
             _Job("publications", self._publish, POLL),
             _Job("shipments", self._ship, SHIP_EVERY),
             _Job("receipts", self._collect, RECEIPTS_EVERY),
+            _Job("papers", self._settle_papers, PAPERS_EVERY),
+            _Job("scans", self._read_scans, SCANS_EVERY),
             _Job("calendar", self._follow_calendar, CALENDAR_EVERY),
         ]
 
@@ -153,6 +170,22 @@ class Worker:
         )
         return 0  # also what could not be put aside waits for the next time
 
+    def _settle_papers(self, at: datetime) -> int:
+        return settle_due(self._installation, at=at)
+
+    def _read_scans(self, at: datetime) -> int:
+        """Take in what the scanner wrote, and read what waits, one batch after another."""
+        if self._folder is not None:
+            self._folder.sweep(self._installation, at=at)
+        with self._installation.database.read() as session:
+            waiting = unfinished(session, at=at)
+        for batch_id in waiting:
+            if self._stopping.is_set():
+                break
+            with contextlib.suppress(BatchBusy):
+                process(self._installation, batch_id, self._reader, at=clock.now())
+        return 0
+
     def _follow_calendar(self, at: datetime) -> int:
         database = self._installation.database
         today = clock.local_date(at, self._installation.settings.time_zone)
@@ -167,4 +200,5 @@ class Worker:
             forget_old_codes(session, before=at - KEEP_ATTEMPTS)
             forget_old_messages(session, before=at - KEEP_MESSAGES)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
+        destroy_due(self._installation, at=at)
         return 0

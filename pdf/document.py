@@ -1,9 +1,10 @@
 """One PDF from rows: pages with their feet, structure, metadata, fonts, an attachment."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from pdf.archive import (
@@ -93,11 +94,13 @@ def assemble(
     created_at: datetime | None,
     attachment: Attachment | None = None,
     parts: Sequence[Part] = (),
+    images: Mapping[str, Stream] = MappingProxyType({}),
 ) -> Rendered:
     """Put rows on pages and write the file; one with an attachment has a place for a seal.
 
     ``parts``, where given, take the place of the flow's rows and the foot: each begins on the
     front of a sheet, so that no sheet that is printed on both sides carries two of them.
+    ``images``: what drawings of the rows refer to by name.
     """
     facts = Facts(title.strip() or _UNTITLED, language, created_at, attachment)
     flow.document.language = language
@@ -105,7 +108,10 @@ def assemble(
     pages = _drawn_parts(flow, parts or [Part(flow.rows, foot)], fonts)
     frame = parts[0].frame if parts else Frame()
     tree = file.reserve()
-    resources = file.add({"Font": fonts.embed(file)})
+    found: dict[str, Value] = {"Font": fonts.embed(file)}
+    if images:
+        found["XObject"] = {name: file.add(image) for name, image in images.items()}
+    resources = file.add(found)
     kids = [file.reserve() for _ in pages]
     seal = _seal_field(file, kids[0], len(pages)) if attachment is not None else None
     for index, (page, kid) in enumerate(zip(pages, kids, strict=True)):

@@ -74,7 +74,7 @@ def main() -> None:
     from intake.cli.commands import intake  # noqa: PLC0415  (errors in it get one line too)
 
     try:
-        intake(standalone_mode=False)
+        intake(prog_name="intake", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -9,6 +9,7 @@ from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
+from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
 from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
@@ -19,6 +20,8 @@ from intake.cli.texts import forms_group
 def intake() -> None:
     """Multilingual FERPA waivers: signed, sealed, published, and taken back."""
 
+
+scan_group.add_command(scan_read)
 
 for _command in (
     demo,

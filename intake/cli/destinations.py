@@ -51,6 +51,7 @@ def destinations_group() -> None:
 @click.option("--mapping", help="SFTP: clienttrack, or the path of a mapping of your own.")
 @click.option("--receipts", help="SFTP: the folder in which receipts appear.")
 @click.option("--format", "format_name", type=click.Choice([one.value for one in Format]))
+@click.option("--allow-private", is_flag=True, help="It is in a private network of ours.")
 @click.option("--school", "schools", multiple=True, help="Only this school's students (its id).")
 @click.option("--partner-class", "classes", multiple=True, help="Only consents that name it.")
 @click.option("--event-type", "types", multiple=True, help="given, ended, revoked; all by default.")
@@ -64,6 +65,7 @@ def destinations_add(
     mapping: str | None,
     receipts: str | None,
     format_name: str | None,
+    allow_private: bool,
     schools: tuple[str, ...],
     classes: tuple[str, ...],
     types: tuple[str, ...],
@@ -72,7 +74,12 @@ def destinations_add(
 
     One that pulls gets a token, which is shown once.
     """
-    options = {"host_key": host_key, "mapping": mapping, "receipts": receipts}
+    options = {
+        "host_key": host_key,
+        "mapping": mapping,
+        "receipts": receipts,
+        "allow_private": allow_private or None,
+    }
     token = None
     try:
         filters = Filters.checked(schools=schools, partner_classes=classes, types=types)

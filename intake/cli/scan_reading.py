@@ -10,7 +10,8 @@ import click
 
 from intake.cli import fail
 from pdf.scan.apart import FileRefused, PageResult, read_files
-from pdf.scan.limits import SENTENCES, Refusal
+from pdf.scan.limits import Refusal
+from pdf.scan.sentences import SENTENCES
 from pdf.scan.work import WorkedPage, read_only, read_with_overlay
 
 

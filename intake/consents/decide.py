@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
+from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
 
@@ -26,6 +27,8 @@ class Reason(StrEnum):
     NO_CONSENT = "no_consent"
     PENDING_VERIFICATION = "pending_verification"
     DECLINED = "declined"
+    ON_HOLD = "on_hold"
+    """A paper that may be a revocation or a refusal waits for a person: in doubt, deny."""
     UNSETTLED_REFUSAL = "unsettled_refusal"
     """Somebody said no, and staff have not yet settled who: in doubt, deny."""
     REVOKED = "revoked"
@@ -60,12 +63,14 @@ def decide(
     worker has written so.
     """
     query = (
-        select(Consent)
+        select(Consent, is_on_hold(student_id))
         .where(Consent.student_id == student_id, Consent.document == WAIVER)
         .order_by(Consent.signed_at.desc())
     )
-    consents = list(session.scalars(query))
-    reason, consent = _standing(consents, on)
+    rows = session.execute(query).all()
+    reason, consent = _standing([row[0] for row in rows], on)
+    if reason is Reason.CONSENTED and any(row[1] for row in rows):
+        reason = Reason.ON_HOLD
     return [_decide_element(element, partner_class, reason, consent) for element in elements]
 
 

@@ -14,6 +14,7 @@ from intake.consents.states import (
     Assurance,
     Channel,
     ConsentState,
+    HoldReason,
     RevocationBasis,
     SigningPurpose,
 )
@@ -140,3 +141,27 @@ class Revocation(Base):
     document_sha256: Mapped[str | None] = mapped_column(String(64))
 
     consents: Mapped[list[Consent]] = relationship(order_by=Consent.signed_at)
+
+
+class Hold(Base):
+    """While one is in place, every decision about the student denies; see ``consents/holds.py``."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
+    reason: Mapped[HoldReason] = mapped_column(EnumText(HoldReason))
+    paper_id: Mapped[str] = mapped_column(String(36))
+    """The scanned paper that a person must look at."""
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        # What is in place is always few, however many there have been.
+        Index(
+            "ix_holds_in_place",
+            "student_id",
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from forms.choices import Relationship
+from intake.consents.holds import rebuild_holds
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import Assurance, Channel, ConsentState, EventKind
@@ -146,7 +147,7 @@ def differences(session: Session) -> Iterator[Difference]:
 
 
 def rebuild(session: Session) -> int:
-    """Write every consent's state anew from the ledger; returns how many rows changed.
+    """Write every consent's state, and every hold, anew from the ledger; how many rows changed.
 
     What isn't in the ledger, who the people are, stays as it is.
     """
@@ -163,7 +164,7 @@ def rebuild(session: Session) -> int:
             changed += session.is_modified(row)
         session.flush()
         session.expunge_all()
-    return changed
+    return changed + rebuild_holds(session)
 
 
 def _batches(session: Session) -> Iterator[Sequence[Consent]]:

@@ -63,6 +63,11 @@ class EventKind(StrEnum):
     """One sharing system confirmed that the student's identity is hidden there."""
     REVOCATION_COMPLETED = "revocation_completed"
     """Every sharing system has confirmed."""
+    HOLD_PLACED = "hold_placed"
+    """Something on paper may end the consent: decisions deny until a person has looked."""
+    HOLD_LIFTED = "hold_lifted"
+    PAPER_SETTLED = "paper_settled"
+    """What became of a scanned paper; carries who answered which question about it, and when."""
     VIEWED = "viewed"
     """A member of staff opened a waiver, or its document."""
     PUBLICATION_REPLAYED = "publication_replayed"
@@ -87,6 +92,15 @@ class RevocationBasis(StrEnum):
     """A signed revocation letter."""
     LATER_REFUSAL = "later_refusal"
     """An entitled person answered no to a later waiver: in doubt, deny."""
+
+
+class HoldReason(StrEnum):
+    """Why decisions deny although nobody has taken anything back for certain."""
+
+    POSSIBLE_REVOCATION = "possible_revocation"
+    """A revocation form that could not be read for certain."""
+    POSSIBLE_REFUSAL = "possible_refusal"
+    """A waiver on paper whose answer may be no."""
 
 
 class SigningPurpose(StrEnum):

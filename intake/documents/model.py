@@ -1,9 +1,9 @@
-"""The registers of sealed documents, of recordings, and of what translations need of people."""
+"""The registers of sealed documents, scans, recordings, and of what translations need of people."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.db.base import Base, new_id
@@ -32,6 +32,34 @@ class SealedDocument(Base):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class KeptKind(StrEnum):
+    """What else is kept, encrypted, until retention says otherwise."""
+
+    ORIGINAL = "original"
+    """A file exactly as it came from the scanner."""
+    PICTURE = "picture"
+    """One page of it, upright, for people."""
+
+
+class KeptObject(Base):
+    """An original scan or a page's picture: write-once, under a key of its own.
+
+    Destroying ``wrapped_key`` destroys it wherever copies of the store are; the row stays, so
+    that what was there, and since when it is gone, can be told.
+    """
+
+    __tablename__ = "kept_objects"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    kind: Mapped[KeptKind] = mapped_column(EnumText(KeptKind))
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_path: Mapped[str] = mapped_column(String(200), unique=True)
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Recording(Base):

@@ -3,9 +3,11 @@
 Recordings of the documents' words lie beside them, in the clear: anybody may hear them.
 """
 
+import contextlib
 import hashlib
 import os
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from intake.db.keys import CannotDecrypt, KeyRing, keyring
 from intake.documents.model import DocumentKind, SealedDocument
 
 _NONCE_BYTES = 12
+_PART = 1 << 20
 
 
 class DocumentMissing(LookupError):
@@ -101,7 +104,25 @@ class Storage:
 
     def discard(self, stored: StoredDocument) -> None:
         """Remove an object that was never registered (its transaction did not happen)."""
-        obstore.delete(self._store, stored.path)
+        self.delete(stored.path)
+
+    def delete(self, path: str) -> None:
+        """Remove an object; nothing happens where it is gone already."""
+        with contextlib.suppress(FileNotFoundError):
+            obstore.delete(self._store, path)
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Write a new object from parts, in flat memory; it is on disk when this returns."""
+        obstore.put(self._store, path, iter(chunks))
+        self._sync(path)
+
+    def parts(self, path: str) -> Iterator[bytes]:
+        """An object's bytes in parts; raises DocumentDamaged where they can't be read."""
+        try:
+            for part in obstore.get(self._store, path).stream(min_chunk_size=_PART):
+                yield bytes(part)
+        except (BaseError, OSError):
+            raise DocumentDamaged("a stored object is missing or can't be read") from None
 
     def _sync(self, path: str) -> None:
         """A signature that was confirmed survives a power cut: flush a folder's file and names."""

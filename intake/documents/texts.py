@@ -12,12 +12,14 @@ READING = (DATA_USE, PRIVACY_POSTING)
 """What is only read: nobody signs it."""
 
 
-def shown_text(settings: Settings, document: str, language: str) -> DocumentText:
+def shown_text(
+    settings: Settings, document: str, language: str, version: str | None = None
+) -> DocumentText:
     """A legal document as families read it, with the partnership's facts in it.
 
-    Raises IncompleteLanguage.
+    The newest version unless told otherwise. Raises IncompleteLanguage, UnknownDocument.
     """
-    text = load(document).text(language)
+    text = load(document, version).text(language)
     facts = {
         "partnership": settings.partnership,
         "phone": settings.partnership_phone,

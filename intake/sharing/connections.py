@@ -86,7 +86,8 @@ class OpenConnectors:
         if destination_id not in self._open:
             with self.database.read() as session:
                 found = session.get_one(Destination, destination_id)
-            connector = CONNECTORS[found.kind](target_of(found), allow_private=self._allow_private)
+            may = self._allow_private or found.options.get("allow_private") is True
+            connector = CONNECTORS[found.kind](target_of(found), allow_private=may)
             self._open[destination_id] = self._stack.enter_context(connector), found.format
         return self._open[destination_id]
 

@@ -177,9 +177,8 @@ class _Reading(Generic[T]):
                 return file.refused
             if file.opened is None:
                 return None
-            result = file.next_result()
-            if result is not None or not file.finished():
-                return result
+            if not file.finished():
+                return file.next_result()
             self._first += 1
         return None
 

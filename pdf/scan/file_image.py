@@ -4,6 +4,8 @@ Pillow's plugins are used without ``Image.open``: its guess at the format and it
 pixels must not decide, ours do.
 """
 
+import os
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +81,7 @@ class PngFile:
     def read(self, number: int) -> RawPage:
         """Page ``number``, from 1."""
         with decoding():
+            _check_chunks(self._file)
             self._file.seek(0)
             image = PngImagePlugin.PngImageFile(self._file)
             check_size(image.size, self._limits)
@@ -86,6 +89,18 @@ class PngFile:
 
     def close(self) -> None:
         """Let go of what the decoder holds."""
+
+
+def _check_chunks(file: BinaryIO) -> None:
+    """Refuse a PNG of which a part reaches beyond the file: Pillow asks for that much memory."""
+    size = os.fstat(file.fileno()).st_size
+    at, name = 8, b""
+    while name != b"IEND":
+        file.seek(at)
+        length, name = struct.unpack(">I4s", file.read(8))
+        at += length + 12
+        if at > size:
+            raise Refused(Refusal.DAMAGED, "the file ends within a chunk")
 
 
 class HeicFile:
@@ -135,14 +150,16 @@ class TiffFile:
             dpi, orientation = _dpi(image), int(image.tag_v2.get(_ORIENTATION, 1))
             # Pillow itself turns a TIFF's picture while it loads
             gray = to_gray(image)
-            self._image = None
+            self._image = image
             return normal(number, gray, _swapped(dpi, orientation))
 
     def _at(self, place: int) -> TiffImagePlugin.TiffImageFile:
-        self._file.seek(0)
-        image = TiffImagePlugin.TiffImageFile(self._file)
-        if place:
-            image.seek(place)
+        """The picture of a directory; going on from the last one, or each would take longer."""
+        image, self._image = self._image, None
+        if image is None or image.tell() >= place:
+            self._file.seek(0)
+            image = TiffImagePlugin.TiffImageFile(self._file)
+        image.seek(place)
         return image
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ the file can run (see limits.py).
 
 import ctypes
 import math
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -27,6 +28,9 @@ _LONG_SIDE = 17 * ENOUGH_DPI
 _COVER = 0.9
 _MAX_OBJECTS = 3_000
 """To look at for whether the page is a single picture: hidden text has many."""
+_KEPT_BYTES = 16 << 20
+_KEPT_PAGES = 200
+"""What PDFium may hold of pages that were read."""
 _TAIL = 1_024
 _CHUNK = 1 << 22
 _MASKS = (b"/SMask", b"/Mask", b"/OC ", b"/OC\n", b"/OC\r", b"/OC<")
@@ -47,17 +51,16 @@ class PdfFile:
     """All pages of a PDF."""
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
-        self._limits = limits
+        self._file, self._limits = file, limits
         _check_end(file)
-        # by the handle that was checked, since another file may stand at the path by now
-        raw = pdfium_c.FPDF_LoadDocument(f"/dev/fd/{file.fileno()}".encode(), None)
-        if not raw:
-            raise _not_loaded(pdfium_c.FPDF_GetLastError())
-        self._document = pdfium.PdfDocument(raw)
+        self._document = self._load()
         self.pages = len(self._document)
         if self.pages > limits.max_pages:
             self.close()
             raise Refused(Refusal.TOO_MANY_PAGES, str(self.pages))
+        bytes_per_page = os.fstat(file.fileno()).st_size / max(self.pages, 1)
+        self._pages_per_load = min(max(1, int(_KEPT_BYTES / bytes_per_page)), _KEPT_PAGES)
+        self._since_load = 0
         names = _mentioned(file, (*_MASKS, *_ACTIVE))
         self._masked = not names.isdisjoint(_MASKS)
         self.active_content = (
@@ -66,14 +69,30 @@ class PdfFile:
             or pdfium_c.FPDFDoc_GetAttachmentCount(self._document) > 0
         )
 
+    def _load(self) -> pdfium.PdfDocument:
+        # by the handle that was checked, since another file may stand at the path by now
+        raw = pdfium_c.FPDF_LoadDocument(f"/dev/fd/{self._file.fileno()}".encode(), None)
+        if not raw:
+            raise _not_loaded(pdfium_c.FPDF_GetLastError())
+        return pdfium.PdfDocument(raw)
+
     def read(self, number: int) -> RawPage:
         """Page ``number``, from 1."""
         with decoding():
+            self._forget()
             page = self._document[number - 1]
             try:
                 return self._read(number, page)
             finally:
                 page.close()
+
+    def _forget(self) -> None:
+        """Open the document anew now and then: PDFium keeps the data of every page it has read."""
+        if self._since_load >= self._pages_per_load:
+            self._document.close()
+            self._document = self._load()
+            self._since_load = 0
+        self._since_load += 1
 
     def _read(self, number: int, page: pdfium.PdfPage) -> RawPage:
         for image in _first(page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=5)):

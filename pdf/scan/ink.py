@@ -58,16 +58,17 @@ def measure(darkness: Darkness) -> Ink:
     inside = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     thickness = np.bincount(labels.ravel(), inside.ravel(), count)
     found = _Measures(darkness.size)
+    written = np.zeros(count, np.uint8)
     for label in range(1, count):
         x, y, width, height, area = (int(v) for v in stats[label])
-        found.add(
+        written[label] = found.add(
             extent=float(np.hypot(width, height)) / PER_MM,
             area=area,
             strong=float(strong_area[label]),
             thickness=4 * float(thickness[label]) / area / PER_MM,
             piece=labels[y : y + height, x : x + width] == label,
         )
-    return found.ink(strong)
+    return found.ink(strong, written[labels] & strong)
 
 
 class _Measures:
@@ -77,11 +78,11 @@ class _Measures:
         self._size = size
         self._strokes = self._extent = self._straight = self._pale = self._pale_length = 0.0
         self._wide = self._specks = 0
-        self._written = False
 
     def add(
         self, *, extent: float, area: int, strong: float, thickness: float, piece: Piece
-    ) -> None:
+    ) -> bool:
+        """Take a piece in; whether it is a stroke of a pen."""
         length = area / PER_MM**2 / max(thickness, 1 / PER_MM)
         is_dark = strong >= 0.25 * area
         if extent < _SPECK_MM:
@@ -97,12 +98,15 @@ class _Measures:
         else:
             self._strokes += length
             self._extent = max(self._extent, extent)
+            return True
+        return False
 
-    def ink(self, strong: Mask) -> Ink:
+    def ink(self, strong: Mask, strokes: Mask) -> Ink:
+        """All measures; ``strokes`` holds only what is a stroke of a pen."""
         return Ink(
             strokes=self._strokes,
             extent=self._extent,
-            crossings=_crossings(strong),
+            crossings=_crossings(strokes),
             straight=self._straight,
             wide=self._wide / self._size,
             fill=float(strong.mean()),
@@ -118,7 +122,7 @@ def _is_straight(piece: Piece) -> bool:
     return float(np.sqrt(max(spread[0], 0.0))) / PER_MM < _STRAIGHT_WIDTH_MM
 
 
-def _crossings(strong: Mask) -> float:
-    starts = np.diff(strong.astype(np.int8), axis=1, prepend=0) == 1
+def _crossings(strokes: Mask) -> float:
+    starts = np.diff(strokes.astype(np.int8), axis=1, prepend=0) == 1
     rows = starts.sum(axis=1)
     return float(np.percentile(rows, 85))

@@ -37,7 +37,8 @@ from translations import Direction, UnknownLanguage, language
 _LEAST_PLACES = 3
 _LEAST_SPREAD = 0.55
 """Of the diagonal: codes and marks near each other don't say where the far boxes are."""
-_MARKS_ALONE = 3
+_MARKS_ALONE = 2
+"""So many that agree make a paper one of ours, even if no code can be read."""
 _AROUND = 6 * MILLIMETRE
 _BLANK_SPREAD = 12.0
 _DARKEST_PAPER = 110
@@ -66,7 +67,7 @@ def read_page(picture: Picture, dpi: float | None = None) -> PageFindings:
         register_by_codes(picture, found.ours) if pages else register_by_marks(picture, PaperSize)
     )
     code = pages[0] if pages else None
-    if code is None and registration is not None and registration.places >= _MARKS_ALONE:
+    if code is None and registration is not None:
         code = read_together(picture, registration.to_picture, registration.size)
     if code is None:
         return _unidentified(picture, found, registration)

@@ -24,7 +24,9 @@ _SEARCH = 16 * MILLIMETRE
 _WITHIN = 1.2 * MILLIMETRE
 """A mark or code further off than this does not belong to the same flat paper."""
 _TURNS = 4
-_LARGEST = 2200
+_SOFT = 1.6
+"""Pixels: a fax's ragged edges and a copy's holes hide a mark's corners until they are softened."""
+_LARGEST = 1700
 """Pixels of the longer side, in which marks are looked for when no code was read."""
 
 Corners = tuple[Point, Point, Point, Point]
@@ -99,7 +101,7 @@ def register_by_marks(
 ) -> Registration | None:
     """From the corner marks, wherever they are; of several paper sizes the one that fits."""
     best: tuple[int, float, Registration] | None = None
-    seen = _detected(picture, (0, 0))
+    seen = _all_marks(picture, (0, 0))
     for size in sizes:
         places = [*more, *_mark_places(seen, size)]
         fitted = _fit(places, size)
@@ -177,8 +179,20 @@ def _marks_near(picture: Picture, first: Registration) -> list[_Place]:
         left, top = max(int(min(xs)), 0), max(int(min(ys)), 0)
         window = picture[top : int(max(ys)) + 1, left : int(max(xs)) + 1]
         if window.size:
-            seen |= _detected(window, (left, top))
+            seen |= _detected(window, (left, top)) or _detected(_softened(window), (left, top))
     return _mark_places(seen, first.size)
+
+
+def _all_marks(picture: Picture, offset: tuple[int, int]) -> dict[int, tuple[Point, ...]]:
+    """Marks of the picture as it is; where some are missing, of a softened one too."""
+    seen = _detected(picture, offset)
+    if len(seen) >= len(mark_ids(PageKind.TEXT)):
+        return seen
+    return _detected(_softened(picture), offset) | seen
+
+
+def _softened(picture: Picture) -> Picture:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), _SOFT), np.uint8)
 
 
 def _detected(window: Picture, offset: tuple[int, int]) -> dict[int, tuple[Point, ...]]:

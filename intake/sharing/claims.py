@@ -302,4 +302,4 @@ def _backoff(attempt: int) -> timedelta:
 
 def _new_shipment(at: datetime) -> str:
     """A name that sorts by time."""
-    return f"{at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    return f"{at:%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"

@@ -114,11 +114,12 @@ def backfill(destination: str, as_json: bool) -> None:
     Can be stopped and run again at any time: nothing is sent twice.
     """
     found = installation()
+    connect_subscribers(found)
     today = clock.local_date(now(), found.settings.time_zone)
     last = Progress(0, 0, 0)
     try:
         for last in backfilled(
-            found.database, destination, today=today, source=found.settings.base_url
+            found.database, destination, today=today, at=now(), source=found.settings.base_url
         ):
             click.echo(f"\r{last.looked_at} of {last.of} looked at", nl=False, err=True)
     except DestinationUnknown:

@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     """What became of a scanned paper; carries who answered which question about it, and when."""
     VIEWED = "viewed"
     """A member of staff opened a waiver, or its document."""
+    PUBLICATION_ADDED = "publication_added"
+    """A destination was told later of a consent that was in force already."""
     PUBLICATION_REPLAYED = "publication_replayed"
     """A dead letter was sent on its way again, with a reason."""
     PUBLICATION_SETTLED = "publication_settled"

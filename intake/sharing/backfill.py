@@ -6,14 +6,14 @@ told before is left out, so it can be stopped and run again at any time.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
 from intake.consents.decide import state_on
-from intake.consents.ledger import LedgerEvent, LedgerHead
+from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Database
@@ -41,7 +41,7 @@ class Progress:
 
 
 def backfill(
-    database: Database, destination_id: str, *, today: date, source: str
+    database: Database, destination_id: str, *, today: date, at: datetime, source: str
 ) -> Iterator[Progress]:
     """Publish every consent in force that the destination may know and was not told of.
 
@@ -61,7 +61,9 @@ def backfill(
             ledger.hold(session)  # no ending between looking and publishing
             batch = _batch(session, after)
             added += sum(
-                _publish(session, consent, destination_id, filters, today=today, source=source)
+                _publish(
+                    session, consent, destination_id, filters, today=today, at=at, source=source
+                )
                 for consent in batch
             )
         looked_at += len(batch)
@@ -89,6 +91,7 @@ def _publish(
     filters: Filters,
     *,
     today: date,
+    at: datetime,
     source: str,
 ) -> bool:
     """Whether this consent was put on its way."""
@@ -112,7 +115,16 @@ def _publish(
     if event is None:
         return False
     # Its place is now: behind all that the destination has been told of this student, and
-    # before all that is still to come.
+    # before all that is still to come. It keeps its id, so nobody is told twice.
+    added = ledger.record(
+        session,
+        EventKind.PUBLICATION_ADDED,
+        at=at,
+        actor=SYSTEM,
+        student_id=consent.student_id,
+        consent_id=consent.id,
+        data={"destination": destination_id, "event": event.id},
+    )
     add_publications(
         session,
         event,
@@ -120,6 +132,6 @@ def _publish(
         PublishedType.GIVEN,
         [destination_id],
         source=source,
-        sequence=session.scalars(select(LedgerHead.sequence)).one(),
+        sequence=added.sequence,
     )
     return True

@@ -76,6 +76,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.VIEWED, mark("Looked at")),
+    (EventKind.PUBLICATION_ADDED, mark("Consent given: who the student is")),
     (EventKind.PUBLICATION_REPLAYED, mark("Waiting")),
     (EventKind.PUBLICATION_SETTLED, mark("Done")),
     (RevocationBasis.LETTER, mark("Signed letter")),

@@ -40,9 +40,10 @@ _BESIDE, _SHADED_BESIDE = 1.0, 0.35
 _THIN = 1.5
 """Pixels: thinner is no stroke."""
 _DIRTY = 0.04
-_WRITTEN = {"signature": 15.0}
+_WRITTEN = {"signature": 26.0}
 _WRITTEN_ELSEWHERE = 11.0
-"""Millimetres of stroke that are writing, and not a slip of the pen."""
+"""Millimetres of stroke that are writing, and not a slip of the pen; for a signature, more than
+a large mark (X) has, which needs a witness."""
 _CROSSINGS = 3.0
 _BLOT = 0.2
 _DOTTED = 0.6

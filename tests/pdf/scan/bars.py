@@ -28,7 +28,7 @@ from tests.pdf.scan.simulation.pages import arrived
 from tests.pdf.scan.simulation.scanners import Level
 from tests.pdf.scan.simulation.sheets import rendered, sheets
 
-FAMILIES = ("office", "poor", "phone", "one_code")
+FAMILIES = ("office", "poor", "phone", "one_code", "highlighted")
 Job = tuple[str, str, int, int, str]
 """Source, level, seed, number, and where to save failures."""
 _KEPT_REVIEWED = 20

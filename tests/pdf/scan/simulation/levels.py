@@ -135,7 +135,6 @@ _OFFICE = (
         "office_light_1bit", "office", one_bit(Glass(300), (160, 190)), printers=("light_toner",)
     ),
     Level("office_punched", "office", before(damage.punched, _MIXED)),
-    Level("office_highlighted", "office", before(_highlighted, _MIXED)),
 )
 _PENCILS = any_of(gray(Glass(200)), jpeg(Glass(200), (50, 85)), one_bit(Glass(300), (170, 200)))
 _POOR = (
@@ -182,5 +181,8 @@ _ONE_CODE = (
     Level("one_code_covered", "one_code", before(_code_covered, _MIXED)),
     Level("one_code_scribble", "one_code", before(_scribbled, _MIXED)),
 )
+_HIGHLIGHTED = (Level("highlighted", "highlighted", before(_highlighted, _MIXED)),)
 
-LEVELS: dict[str, Level] = {level.name: level for level in (*_OFFICE, *_POOR, *_PHONE, *_ONE_CODE)}
+LEVELS: dict[str, Level] = {
+    level.name: level for level in (*_OFFICE, *_POOR, *_PHONE, *_ONE_CODE, *_HIGHLIGHTED)
+}

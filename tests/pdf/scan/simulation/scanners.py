@@ -17,7 +17,7 @@ from tests.pdf.scan.simulation.phones import Phone
 from tests.pdf.scan.simulation.printers import USUAL
 
 Picture = NDArray[np.uint8]
-Family = Literal["office", "poor", "phone", "one_code"]
+Family = Literal["office", "poor", "phone", "one_code", "highlighted"]
 Damage = Callable[[Picture, np.random.Generator], Picture]
 Scan = Callable[[Picture, np.random.Generator], tuple[Picture, float | None]]
 

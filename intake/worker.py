@@ -27,6 +27,8 @@ from intake.paper.reading import Reader
 from intake.paper.retention import destroy_due
 from intake.paper.review import settle_due
 from intake.sharing.publisher import publish_due
+from intake.sharing.receipts import collect_receipts
+from intake.sharing.shipments import ship_due
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +39,9 @@ PAUSE = 5.0
 GRACE = 25.0
 """Seconds that ``run`` waits for what is under way when it is told to stop: more than the longest
 delivery takes, less than service managers wait before they kill."""
+SHIP_EVERY = 15.0
+"""Seconds between shipments: many events in one file, and a revocation does not wait long."""
+RECEIPTS_EVERY = 60.0
 PAPERS_EVERY = 2.0
 SCANS_EVERY = 1.0
 CALENDAR_EVERY = 3600.0
@@ -58,8 +63,9 @@ class _Job:
 class Worker:
     """One worker process: ``run`` until ``stop``.
 
-    Text messages, emails, publications and the calendar each have a thread, so that a sharing
-    system or a mail server that answers slowly keeps no family waiting for its code.
+    Text messages, emails, publications, shipments, receipts and the calendar each have a thread,
+    so that a sharing system or a mail server that answers slowly keeps no family waiting for its
+    code.
     """
 
     def __init__(
@@ -107,6 +113,8 @@ class Worker:
         return [
             *messages,
             _Job("publications", self._publish, POLL),
+            _Job("shipments", self._ship, SHIP_EVERY),
+            _Job("receipts", self._collect, RECEIPTS_EVERY),
             _Job("papers", self._settle_papers, PAPERS_EVERY),
             _Job("scans", self._read_scans, SCANS_EVERY),
             _Job("calendar", self._follow_calendar, CALENDAR_EVERY),
@@ -143,6 +151,24 @@ class Worker:
             allow_private=self._installation.settings.demo,
             is_stopping=self._stopping.is_set,
         )
+
+    def _ship(self, at: datetime) -> int:
+        return ship_due(
+            self._installation.database,
+            at=at,
+            worker=self._name,
+            allow_private=self._installation.settings.demo,
+            is_stopping=self._stopping.is_set,
+        )
+
+    def _collect(self, at: datetime) -> int:
+        collect_receipts(
+            self._installation.database,
+            at=at,
+            allow_private=self._installation.settings.demo,
+            is_stopping=self._stopping.is_set,
+        )
+        return 0  # also what could not be put aside waits for the next time
 
     def _settle_papers(self, at: datetime) -> int:
         return settle_due(self._installation, at=at)

@@ -4,7 +4,9 @@ import click
 
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
-from intake.cli.people import destinations_group, staff_group
+from intake.cli.destinations import destinations_group
+from intake.cli.people import staff_group
+from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scan_reading import scan_read
@@ -33,6 +35,7 @@ for _command in (
     partners_group,
     api_clients_group,
     decide,
+    publish_group,
     forms_group,
     pdf_group,
     recordings_group,

@@ -1,4 +1,4 @@
-"""Commands for staff accounts and destinations."""
+"""Commands for staff accounts."""
 
 import sys
 
@@ -8,7 +8,6 @@ from intake.accounts.passwords import WeakPassword
 from intake.accounts.staff import EmailTaken, EmailUnusable, NameMissing, add_staff
 from intake.cli import database, fail
 from intake.clock import now
-from intake.sharing.destinations import InvalidDestination, add_destination
 
 
 @click.group("staff")
@@ -32,23 +31,4 @@ def staff_add(email: str, name: str) -> None:
         fail(f"choose another password: {error}")
     except (EmailTaken, EmailUnusable, NameMissing) as error:
         fail(str(error) or type(error).__name__)
-    click.echo("Added.")
-
-
-@click.group("destinations")
-def destinations_group() -> None:
-    """Sharing systems that are told about consents."""
-
-
-@destinations_group.command("add")
-@click.argument("name")
-@click.option("--url", required=True, help="Where events are posted.")
-@click.option("--secret", envvar="INTAKE_DESTINATION_SECRET", required=True, help="whsec_…")
-def destinations_add(name: str, url: str, secret: str) -> None:
-    """Register a sharing system; from now on it is told of every consent that comes into force."""
-    try:
-        with database().begin() as session:
-            add_destination(session, name, "webhook", url, secret, at=now())
-    except InvalidDestination as error:
-        fail(str(error))
     click.echo("Added.")

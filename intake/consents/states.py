@@ -72,6 +72,12 @@ class EventKind(StrEnum):
     """A member of staff opened a waiver, or its document."""
     DISCLOSED = "disclosed"
     """Data elements were disclosed to a partner (34 CFR 99.32); ``data`` names the consent."""
+    PUBLICATION_ADDED = "publication_added"
+    """A destination was told later of a consent that was in force already."""
+    PUBLICATION_REPLAYED = "publication_replayed"
+    """A dead letter was sent on its way again, with a reason."""
+    PUBLICATION_SETTLED = "publication_settled"
+    """A person decided that a dead letter need not be sent, and said why."""
 
 
 class ActorKind(StrEnum):

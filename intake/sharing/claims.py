@@ -6,21 +6,39 @@ SQLite lets one writer at a time in.
 """
 
 import random
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, LargeBinary, exists, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from intake.db.engine import Database
+from intake.sharing.circuit import record_outcomes
 from intake.sharing.connectors import DeliveryFailed
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Publication, PublicationState
 
 LONGEST_BACKOFF = timedelta(minutes=10)
+REFUSALS_TO_DIE = 8
+"""Attempts after which an event that is refused becomes a dead letter: two minutes or less, so
+that a receiver's mistake of a moment makes none."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When the worker delivers what a destination fetches for itself."""
 
 _MOST_DOUBLINGS = 10
+_SHORTEST_BACKOFF = timedelta(seconds=0.5)
 _NO_WAIT = timedelta(0)
 _RELEASED = {"claimed_by": None, "claimed_until": None}
 _CANCELLED = {"state": PublicationState.CANCELLED, **_RELEASED}
@@ -43,6 +61,9 @@ class Claim:
     event_id: str
     sealed_body: bytes = field(repr=False)
     """Still encrypted: one that can't be read must not keep the others from being delivered."""
+    attempt: int = 1
+    shipment: str | None = None
+    """What is handed over together; stays the same when it has to be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +75,24 @@ class Outcome:
 
 
 def claim(
-    database: Database, lease: Lease, *, at: datetime, limit: int, without: set[str]
+    database: Database,
+    lease: Lease,
+    *,
+    at: datetime,
+    limit: int,
+    without: Set[str] = frozenset(),
+    only: str | None = None,
+    together: bool = False,
 ) -> list[Claim] | None:
     """Take due publications for the length of the lease, at most one for each student.
 
-    ``without`` are destinations to leave alone. Nothing when none is due; an empty list when
-    all that were due turned out to be overtaken.
+    ``without`` are destinations to leave alone; ``only`` is the one to look at. ``together``:
+    they become a shipment, but for those that were in one already. Nothing when none is due; an
+    empty list when all that were due turned out to be overtaken.
     """
+    chosen: ColumnElement[bool] = Publication.destination_id.not_in(sorted(without))
+    if only is not None:
+        chosen = Publication.destination_id == only
     with database.begin() as session:
         found = session.execute(
             select(
@@ -69,13 +101,15 @@ def claim(
                 Publication.event_id,
                 Publication.consent_id,
                 Publication.type,
+                Publication.attempts,
+                Publication.shipment,
                 type_coerce(Publication.body, LargeBinary).label("sealed_body"),
             )
             .where(
                 Publication.state == PublicationState.PENDING,
                 Publication.next_attempt_at <= at,
                 Publication.claimed_until.is_(None) | (Publication.claimed_until <= at),
-                Publication.destination_id.not_in(sorted(without)),
+                chosen,
                 ~_has_earlier_waiting(),
             )
             .order_by(Publication.next_attempt_at)
@@ -84,21 +118,30 @@ def claim(
         ).all()
         if not found:
             return None
-        overtaken = _overtaken(
+        late = overtaken(
             session, [(row.id, row.destination_id, row.consent_id, row.type) for row in found]
         )
+        shipment = _new_shipment(at) if together else None
         claims = [
-            Claim(row.id, row.destination_id, row.event_id, row.sealed_body)
+            Claim(
+                row.id,
+                row.destination_id,
+                row.event_id,
+                row.sealed_body,
+                row.attempts + 1,
+                row.shipment or shipment,
+            )
             for row in found
-            if row.id not in overtaken
+            if row.id not in late
         ]
-        _change(session, sorted(overtaken), **_CANCELLED)
+        _change(session, sorted(late), **_CANCELLED)
         _change(
             session,
             [claim.publication_id for claim in claims],
             attempts=Publication.attempts + 1,
             claimed_by=lease.worker,
             claimed_until=lease.until,
+            shipment=func.coalesce(Publication.shipment, shipment),
         )
         return claims
 
@@ -132,6 +175,7 @@ def settle(
         _change(session, untried, _is_held(lease), attempts=Publication.attempts - 1, **_RELEASED)
         if failures:
             _settle_failures(session, lease, failures)
+        _count(session, claims, outcomes, at=at)
 
 
 def _settle_failures(session: Session, lease: Lease, failures: Mapping[str, Outcome]) -> None:
@@ -141,19 +185,48 @@ def _settle_failures(session: Session, lease: Lease, failures: Mapping[str, Outc
         .order_by(Publication.id)
         .with_for_update()
     ).all()
-    overtaken = _overtaken(
+    late = overtaken(
         session, [(row.id, row.destination_id, row.consent_id, row.type) for row in ours]
     )
+    waits: dict[str, timedelta] = {}
     for row in ours:
         outcome = failures[row.id]
         if outcome.failure is None:
             continue
         row.error = outcome.failure.reason[:200]
-        wait = max(_backoff(row.attempts), outcome.failure.retry_after or _NO_WAIT)
-        row.next_attempt_at = outcome.at + wait
+        # What went together comes back together, so that it makes the same shipment again.
+        wait = waits.setdefault(row.shipment or row.id, _backoff(row.attempts))
+        row.next_attempt_at = outcome.at + max(wait, outcome.failure.retry_after or _NO_WAIT)
         row.claimed_by = row.claimed_until = None
-        if row.id in overtaken:
+        if row.id in late:
             row.state = PublicationState.CANCELLED
+        elif _is_final(outcome.failure, row.attempts):
+            row.state = PublicationState.DEAD
+
+
+def _is_final(failure: DeliveryFailed, attempts: int) -> bool:
+    """Whether trying again is of no use until a person has looked at it."""
+    return failure.refuses_event and not failure.temporary and attempts >= REFUSALS_TO_DIE
+
+
+def _count(
+    session: Session, claims: Sequence[Claim], outcomes: Mapping[str, Outcome], *, at: datetime
+) -> None:
+    """Tell each destination's circuit how it went there, in the order of the deliveries."""
+    by_destination: dict[str, list[DeliveryFailed | None]] = {}
+    shipments: set[str] = set()
+    for claimed in claims:
+        outcome = outcomes.get(claimed.publication_id)
+        if outcome is None:
+            continue
+        if claimed.shipment is not None and outcome.failure is not None:
+            # One failure, however many events were in it.
+            if claimed.shipment in shipments:
+                continue
+            shipments.add(claimed.shipment)
+        by_destination.setdefault(claimed.destination_id, []).append(outcome.failure)
+    for destination_id in sorted(by_destination):
+        record_outcomes(session, destination_id, by_destination[destination_id], at=at)
 
 
 def _change(
@@ -179,17 +252,24 @@ def _is_held(lease: Lease) -> ColumnElement[bool]:
 
 
 def _has_earlier_waiting() -> ColumnElement[bool]:
-    """Whether the same destination still waits for an earlier event of the same student."""
+    """Whether the same destination still waits for an earlier event of the same student.
+
+    A dead letter holds back later grants, until a person has looked at it: it may be an ending.
+    It holds back no ending.
+    """
     earlier = aliased(Publication)
+    waits = earlier.state == PublicationState.PENDING
+    is_dead = earlier.state == PublicationState.DEAD
     return exists().where(
         earlier.destination_id == Publication.destination_id,
         earlier.student_id == Publication.student_id,
-        earlier.state == PublicationState.PENDING,
+        earlier.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
+        or_(waits, and_(is_dead, Publication.type == PublishedType.GIVEN)),
         earlier.sequence < Publication.sequence,
     )
 
 
-def _overtaken(
+def overtaken(
     session: Session, publications: Sequence[tuple[str, str, str | None, str]]
 ) -> set[str]:
     """Grants whose consent has ended since: names must not travel (again).
@@ -212,7 +292,14 @@ def _overtaken(
 
 
 def _backoff(attempt: int) -> timedelta:
-    """1, 2, 4 … seconds, at most ten minutes, up to a quarter less by chance: what failed
-    together must not come back together."""
+    """Anything from half a second up to 1, 2, 4 … seconds, at most ten minutes: full jitter, for
+    what failed together must not come back together (Brooker, "Exponential Backoff and Jitter").
+    """
     doublings = min(attempt - 1, _MOST_DOUBLINGS)
-    return min(timedelta(seconds=2**doublings), LONGEST_BACKOFF) * random.uniform(0.75, 1)
+    longest = min(timedelta(seconds=2**doublings), LONGEST_BACKOFF)
+    return _SHORTEST_BACKOFF + (longest - _SHORTEST_BACKOFF) * random.uniform(0, 1)
+
+
+def _new_shipment(at: datetime) -> str:
+    """A name that sorts by time."""
+    return f"{at:%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"

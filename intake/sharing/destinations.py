@@ -1,56 +1,119 @@
 """Which sharing systems there are."""
 
 import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.sharing.connectors import CONNECTORS
+from intake.db.keys import keyring
+from intake.sharing.connectors import CONNECTORS, Connector, InvalidTarget, Target
+from intake.sharing.filters import Filters
+from intake.sharing.formats import Format
 from intake.sharing.model import Destination
-from intake.sharing.standard_webhooks import InvalidSecret, check_secret
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+_TOKEN_PREFIX = "intake_pull_"  # noqa: S105  (a scanner for leaked secrets can look for it)
 
 
 class InvalidDestination(ValueError):
     """It could never be delivered to; the message says what to change, without the secret."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a destination is told, and how, beyond its address."""
+
+    format: Format | None = None
+    """Nothing: the first that its kind can carry."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    filters: Filters = field(default_factory=Filters)
+
+
 def add_destination(
-    session: Session, id: str, kind: str, url: str, secret: str, *, at: datetime
+    session: Session,
+    id: str,
+    kind: str,
+    url: str,
+    secret: str,
+    *,
+    at: datetime,
+    settings: Settings | None = None,
 ) -> Destination:
     """Register a sharing system; from now on it is told of every consent that comes into force.
 
     Raises InvalidDestination.
     """
+    settings = settings or Settings()
     if not _ID.fullmatch(id):
         raise InvalidDestination("a destination's id is 1 to 64 of a-z, 0-9, - and _")
     if kind not in CONNECTORS:
         raise InvalidDestination(f"kind must be one of: {', '.join(sorted(CONNECTORS))}")
     if session.get(Destination, id) is not None:
         raise InvalidDestination(f"there is a destination {id} already")
-    _check_url(url)
+    connector = CONNECTORS[kind]
     try:
-        check_secret(secret)
-    except InvalidSecret as error:
+        connector.check(Target(url, secret, settings.options))
+    except InvalidTarget as error:
         raise InvalidDestination(str(error)) from None
-    destination = Destination(id=id, kind=kind, url=url, secret=secret, active=True, created_at=at)
+    destination = Destination(
+        id=id,
+        kind=kind,
+        url=url,
+        secret=secret,
+        format=_format(connector, settings.format),
+        options=dict(settings.options),
+        filters=settings.filters.stored(),
+        active=True,
+        created_at=at,
+    )
     session.add(destination)
     session.flush()
     return destination
 
 
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise InvalidDestination("the address is not a URL") from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise InvalidDestination("the address must be https://host/path")
-    if parts.username or parts.password or parts.fragment:
-        raise InvalidDestination("the address must not hold a user, a password or a #fragment")
-    if parts.scheme == "http" and host not in _THIS_MACHINE:
-        raise InvalidDestination("the address must be https:// except on this machine itself")
+def new_token(session: Session, destination: Destination) -> str:
+    """A fresh token to pull with; the one before is void from this commit on."""
+    token = _TOKEN_PREFIX + secrets.token_urlsafe(32)
+    destination.token_key = _token_key(session, token)
+    return token
+
+
+def revoke_token(destination: Destination) -> None:
+    """Let nobody pull for this destination, until there is a new token."""
+    destination.token_key = None
+
+
+def destination_of_token(session: Session, token: str) -> Destination | None:
+    """Who pulls with this token."""
+    query = select(Destination).where(
+        Destination.token_key == _token_key(session, token), Destination.kind == "pull"
+    )
+    return session.scalars(query).one_or_none()
+
+
+def target_of(destination: Destination) -> Target:
+    """What its connector needs."""
+    return Target(destination.url, destination.secret, destination.options)
+
+
+def signs_confirmations(destination: Destination) -> bool:
+    """Whether its secret can sign what it sends to us."""
+    return CONNECTORS[destination.kind].confirms_signed
+
+
+def _format(connector: type[Connector], wanted: Format | None) -> Format:
+    if wanted is None:
+        return connector.formats[0]
+    if wanted not in connector.formats:
+        names = ", ".join(connector.formats)
+        raise InvalidDestination(f"a destination of kind {connector.kind} can carry: {names}")
+    return wanted
+
+
+def _token_key(session: Session, token: str) -> str:
+    return keyring(session).blind_index("destinations.token", token)

@@ -40,14 +40,18 @@ ENDINGS = {
 """Ledger entries that are published as ``ended``, where ``given`` was published before."""
 
 
-def given_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+def given_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
     """The body that says a consent is in force."""
     record = consent_record(consent, ConsentStatus.GIVEN)
     data = {**record, "subject": identified_subject(student)}
-    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source)
+    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
 
 
-def revoked_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+def revoked_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
     """The body that asks to hide the student's identity, by ids alone."""
     data = {
         **consent_record(consent, ConsentStatus.WITHDRAWN),
@@ -59,10 +63,14 @@ def revoked_event(event: LedgerEvent, consent: Consent, student: Student, *, sou
         },
         "required_action": "hide_identity",
     }
-    return _cloud_event(PublishedType.REVOKED, event, consent, data, source=source)
+    return _cloud_event(
+        PublishedType.REVOKED, event, consent, data, source=source, sequence=sequence
+    )
 
 
-def ended_event(event: LedgerEvent, consent: Consent, student: Student, *, source: str) -> str:
+def ended_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
     """The body that says a consent is over, by ids alone."""
     data = {
         **consent_record(consent, ENDINGS[event.kind]),
@@ -70,7 +78,13 @@ def ended_event(event: LedgerEvent, consent: Consent, student: Student, *, sourc
         "ending": {"ended_at": timestamp(event.at), "reason": event.kind.value},
         "required_action": "stop_sharing",
     }
-    return _cloud_event(PublishedType.ENDED, event, consent, data, source=source)
+    return _cloud_event(PublishedType.ENDED, event, consent, data, source=source, sequence=sequence)
+
+
+def with_sequence(body: str, sequence: int) -> str:
+    """The same event at a later place in the order."""
+    values = {**json.loads(body), "sequence": f"{sequence:020d}"}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def _cloud_event(
@@ -80,6 +94,7 @@ def _cloud_event(
     data: dict[str, Any],
     *,
     source: str,
+    sequence: int,
 ) -> str:
     envelope = {
         "specversion": "1.0",
@@ -91,7 +106,7 @@ def _cloud_event(
         "datacontenttype": "application/json",
         "partitionkey": event.student_id,
         # The sequence extension is compared as text, so all have the same length.
-        "sequence": f"{event.sequence:020d}",
+        "sequence": f"{sequence:020d}",
         "data": data,
     }
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))

@@ -16,8 +16,11 @@ from intake.consents.model import Consent, Revocation
 from intake.consents.states import EventKind
 from intake.db.engine import Subscriber
 from intake.roster.model import Student
+from intake.sharing.claims import NEVER
 from intake.sharing.confirmations import complete_if_hidden_everywhere
+from intake.sharing.connectors import CONNECTORS, Delivery
 from intake.sharing.events import ENDINGS, PublishedType, ended_event, given_event, revoked_event
+from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
 
 
@@ -33,14 +36,25 @@ def publication_subscriber(base_url: str) -> Subscriber:
 def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
     """Write what this entry means for each destination, in the transaction that records it."""
     if event.kind is EventKind.ACTIVATED:
-        destinations = session.scalars(select(Destination.id).where(Destination.active))
-        _add(session, event, event.consent_id, PublishedType.GIVEN, destinations, source=source)
+        _announce(session, event, source=source)
     elif event.kind is EventKind.REVOKED:
         _follow_grant(session, event, PublishedType.REVOKED, source=source)
     elif event.kind in ENDINGS:
         _follow_grant(session, event, PublishedType.ENDED, source=source)
     elif event.kind is EventKind.REVOCATION_RECORDED:
         _finish_revocation(session, event, source=source)
+
+
+def _announce(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """Tell of a consent whoever is to know of it."""
+    consent = session.get_one(Consent, event.consent_id)
+    student = session.get_one(Student, event.student_id)
+    wanting = [
+        destination.id
+        for destination in session.scalars(select(Destination).where(Destination.active))
+        if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
+    ]
+    add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
 
 
 def _follow_grant(
@@ -51,7 +65,32 @@ def _follow_grant(
     told = select(Publication.destination_id).where(
         Publication.consent_id == event.consent_id, _is_disclosed_grant()
     )
-    _add(session, event, event.consent_id, kind, session.scalars(told), source=source)
+    destinations = {*session.scalars(told), *_asking_for_endings(session, event, kind)}
+    add_publications(session, event, event.consent_id, kind, sorted(destinations), source=source)
+
+
+def _asking_for_endings(session: Session, event: LedgerEvent, kind: PublishedType) -> list[str]:
+    """Destinations that know students from elsewhere, and asked for endings without grants.
+
+    Only where a consent was in force: of a signature that never counted nobody hears.
+    """
+    consent = session.get_one(Consent, event.consent_id)
+    student = session.get_one(Student, event.student_id)
+    asking = [
+        destination.id
+        for destination in session.scalars(select(Destination).where(Destination.active))
+        if Filters.of(destination.filters).wants_endings_alone(kind, consent, student)
+    ]
+    if not asking or not _was_in_force(session, consent.id):
+        return []
+    return asking
+
+
+def _was_in_force(session: Session, consent_id: str) -> bool:
+    query = select(LedgerEvent.sequence).where(
+        LedgerEvent.consent_id == consent_id, LedgerEvent.kind == EventKind.ACTIVATED
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> None:
@@ -74,7 +113,9 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     )
     latest = dict(session.execute(grants).all())
     for destination, consent_id in latest.items():
-        _add(session, event, consent_id, PublishedType.REVOKED, [destination], source=source)
+        add_publications(
+            session, event, consent_id, PublishedType.REVOKED, [destination], source=source
+        )
     revocation = session.get_one(Revocation, event.revocation_id)
     complete_if_hidden_everywhere(session, revocation, at=event.at)
 
@@ -90,7 +131,7 @@ def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> None:
         .where(
             Publication.consent_id == event.consent_id,
             Publication.type == PublishedType.GIVEN,
-            Publication.state == PublicationState.PENDING,
+            Publication.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
             is_unclaimed,
         )
         .values(state=PublicationState.CANCELLED, claimed_by=None, claimed_until=None)
@@ -110,7 +151,7 @@ _BODIES = {
 }
 
 
-def _add(
+def add_publications(
     session: Session,
     event: LedgerEvent,
     consent_id: str | None,
@@ -118,18 +159,25 @@ def _add(
     destinations: Iterable[str],
     *,
     source: str,
+    sequence: int | None = None,
 ) -> None:
+    """Put one event on its way to each destination.
+
+    ``sequence``: another place in the order than the ledger's, for what is told later on.
+    """
     destination_ids = list(destinations)
     if not destination_ids:
         return
     consent = session.get_one(Consent, consent_id)
     student = session.get_one(Student, event.student_id)
-    body = _BODIES[kind](event, consent, student, source=source)
+    place = event.sequence if sequence is None else sequence
+    body = _BODIES[kind](event, consent, student, source=source, sequence=place)
+    fetching = _fetching(session)
     session.add_all(
         Publication(
             event_id=event.id,
             destination_id=destination_id,
-            sequence=event.sequence,
+            sequence=place,
             student_id=event.student_id,
             consent_id=consent_id,
             revocation_id=event.revocation_id,
@@ -137,8 +185,14 @@ def _add(
             body=body,
             state=PublicationState.PENDING,
             attempts=0,
-            next_attempt_at=event.at,
+            next_attempt_at=NEVER if destination_id in fetching else event.at,
         )
         for destination_id in destination_ids
     )
     session.flush()
+
+
+def _fetching(session: Session) -> set[str]:
+    """Destinations for which the worker does nothing."""
+    kinds = [name for name, kind in CONNECTORS.items() if kind.delivery is Delivery.FETCHED]
+    return set(session.scalars(select(Destination.id).where(Destination.kind.in_(kinds))))

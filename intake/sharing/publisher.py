@@ -6,42 +6,19 @@ leaves a lease that runs out; the event is delivered again under the same webhoo
 receiver drops it.
 """
 
-import logging
-import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime, timedelta
-from typing import Self
 
 from intake.db.engine import Database
+from intake.sharing.circuit import look_at_circuits
 from intake.sharing.claims import Claim, Lease, Outcome, claim, settle
-from intake.sharing.connectors import CONNECTORS, Connector, DeliveryFailed, Target
-from intake.sharing.model import BODY_CONTEXT, Destination
+from intake.sharing.connections import LEASE, LONGEST_DELIVERY, Clock, OpenConnectors, unexpected
+from intake.sharing.connectors import Delivery, DeliveryFailed
 
-LEASE = timedelta(seconds=60)
 BATCH = 50
 """Claimed and marked together: two commits for so many deliveries."""
 LONGEST_UNMARKED = timedelta(seconds=2)
 """With a slow destination a batch is marked earlier, and the rest of it is free again."""
-LONGEST_DELIVERY = max(connector.LONGEST_DELIVERY for connector in CONNECTORS.values()) + timedelta(
-    seconds=10
-)
-"""What a lease must still hold for a delivery to begin; ten seconds more are for the name service
-and the commit."""
-
-_logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """``at`` plus the time that has passed since: leases must not be dated in the past."""
-
-    at: datetime
-    started: float = field(default_factory=time.monotonic)
-
-    def now(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.started)
 
 
 def publish_due(
@@ -57,64 +34,58 @@ def publish_due(
 
     ``worker`` names this process and thread (64 characters). One student's failure does not
     hold up other students; a destination that is down or does not answer is left alone until
-    the next call. Nothing is ever given up. ``allow_private``: see Connector. No further batch
-    is begun once ``is_stopping``.
+    the next call. What is refused for good becomes a dead letter; nothing else is given up.
+    ``allow_private``: see Connector. No further batch is begun once ``is_stopping``.
     """
-    clock = _Clock(at)
+    clock = Clock(at)
     delivered = tried = 0
-    with _Connectors(database, allow_private=allow_private) as connectors:
+    circuits = look_at_circuits(
+        database, Delivery.ONE_BY_ONE, at=clock.now(), probe_until=clock.now() + LEASE
+    )
+    with OpenConnectors(database, allow_private=allow_private) as connectors:
+        for probed in sorted(circuits.probed):
+            _, arrived = _publish_batch(connectors, worker, clock, limit=1, only=probed)
+            delivered += arrived
         while tried < limit and not is_stopping():
-            lease = Lease(worker, clock.now() + LEASE)
-            claims = claim(
-                database,
-                lease,
-                at=clock.now(),
-                limit=min(BATCH, limit - tried),
-                without=connectors.unreachable,
+            most = min(BATCH, limit - tried)
+            claims, arrived = _publish_batch(
+                connectors, worker, clock, limit=most, without=circuits.shut
             )
             if claims is None:
                 break
-            outcomes = _deliver_all(connectors, claims, lease, clock)
-            settle(database, lease, claims, outcomes, at=clock.now())
             tried += len(claims)
-            delivered += sum(outcome.failure is None for outcome in outcomes.values())
+            delivered += arrived
     return delivered
 
 
-class _Connectors:
-    """A connector for each destination of one call, opened when first needed."""
-
-    def __init__(self, database: Database, *, allow_private: bool) -> None:
-        self.unreachable: set[str] = set()
-        self._database = database
-        self._allow_private = allow_private
-        self._open: dict[str, Connector] = {}
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stack.close()
-
-    def to(self, destination_id: str) -> Connector:
-        """The connector to this destination."""
-        if destination_id not in self._open:
-            with self._database.read() as session:
-                found = session.get_one(Destination, destination_id)
-            connector = CONNECTORS[found.kind](
-                Target(found.url, found.secret), allow_private=self._allow_private
-            )
-            self._open[destination_id] = self._stack.enter_context(connector)
-        return self._open[destination_id]
-
-    def read(self, claimed: Claim) -> str:
-        """The body as it is sent. Raises CannotDecrypt."""
-        return self._database.keyring.decrypt(claimed.sealed_body, BODY_CONTEXT).decode()
+def _publish_batch(
+    connectors: OpenConnectors,
+    worker: str,
+    clock: Clock,
+    *,
+    limit: int,
+    without: Set[str] = frozenset(),
+    only: str | None = None,
+) -> tuple[list[Claim] | None, int]:
+    """Claim, deliver, write down. Returns what was claimed (see ``claim``), how many arrived."""
+    lease = Lease(worker, clock.now() + LEASE)
+    claims = claim(
+        connectors.database,
+        lease,
+        at=clock.now(),
+        limit=limit,
+        without=without | connectors.unreachable,
+        only=only,
+    )
+    if not claims:
+        return claims, 0
+    outcomes = _deliver_all(connectors, claims, lease, clock)
+    settle(connectors.database, lease, claims, outcomes, at=clock.now())
+    return claims, sum(outcome.failure is None for outcome in outcomes.values())
 
 
 def _deliver_all(
-    connectors: _Connectors, claims: Sequence[Claim], lease: Lease, clock: _Clock
+    connectors: OpenConnectors, claims: Sequence[Claim], lease: Lease, clock: Clock
 ) -> dict[str, Outcome]:
     """Deliver for a while, well within the lease; what has no outcome was not tried."""
     outcomes: dict[str, Outcome] = {}
@@ -127,29 +98,16 @@ def _deliver_all(
         failure = _deliver(connectors, claimed, clock)
         outcomes[claimed.publication_id] = Outcome(clock.now(), failure)
         if failure is not None:
-            _note(connectors, claimed, failure)
+            connectors.note(claimed, failure)
     return outcomes
 
 
-def _deliver(connectors: _Connectors, claimed: Claim, clock: _Clock) -> DeliveryFailed | None:
+def _deliver(connectors: OpenConnectors, claimed: Claim, clock: Clock) -> DeliveryFailed | None:
     try:
         connector = connectors.to(claimed.destination_id)
         connector.deliver(claimed.event_id, connectors.read(claimed), at=clock.now())
     except DeliveryFailed as failure:
         return failure
     except Exception as failure:
-        # A defect of ours must not stop the others; its text may repeat the body.
-        return DeliveryFailed(f"unexpected {type(failure).__name__}", temporary=False)
+        return unexpected(failure)
     return None
-
-
-def _note(connectors: _Connectors, claimed: Claim, failure: DeliveryFailed) -> None:
-    if failure.unreachable:
-        connectors.unreachable.add(claimed.destination_id)
-    _logger.log(
-        logging.WARNING if failure.temporary else logging.ERROR,
-        "event %s did not reach %s: %s",
-        claimed.event_id,
-        claimed.destination_id,
-        failure.reason,
-    )

@@ -20,6 +20,7 @@ from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
 from intake.web.api.confirmations import blueprint as confirmations
 from intake.web.api.decisions import blueprint as decisions_api
+from intake.web.api.events import blueprint as events
 from intake.web.api.openapi import blueprint as openapi
 from intake.web.api.partners import blueprint as partners_api
 from intake.web.coordinator import blueprint as coordinator
@@ -62,7 +63,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
-    apis = (confirmations, decisions_api, partners_api, openapi)
+    apis = (confirmations, decisions_api, partners_api, events, openapi)
     for blueprint in (family, desk, coordinator, *apis):
         app.register_blueprint(blueprint)
     if settings.demo:

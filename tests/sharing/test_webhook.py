@@ -14,8 +14,9 @@ from werkzeug.serving import make_server
 
 from intake.clock import now
 from intake.sharing.connectors import DeliveryFailed, Target
+from intake.sharing.connectors.addresses import is_public
 from intake.sharing.connectors.webhook import Webhook
-from intake.sharing.connectors.webhook.network import Deadline, GuardedNetwork, is_public
+from intake.sharing.connectors.webhook.network import Deadline, GuardedNetwork
 from intake.sharing.standard_webhooks import verify
 from tests.sharing.conftest import SECRET, serving
 

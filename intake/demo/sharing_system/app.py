@@ -85,8 +85,8 @@ def webhook() -> ResponseReturnValue:
         return jsonify(error=str(error)), 401
     try:
         event: dict[str, Any] = json.loads(body)
-        if system.faults.refuses(event["partitionkey"]):
-            return jsonify(error="fault on demand"), 500
+        if (refusal := system.faults.refusal(event["partitionkey"])) is not None:
+            return jsonify(error="fault on demand"), refusal
         effect = system.store.apply(webhook_id, event)
     except (ValueError, KeyError, TypeError):
         return jsonify(error="not an event of the intake system"), 400
@@ -96,7 +96,7 @@ def webhook() -> ResponseReturnValue:
 
 @blueprint.post("/faults")
 def faults() -> ResponseReturnValue:
-    """Misbehave from now on: {"mode": "ok|500|slow|drop|unconfirmed", "seconds", "student_id"}."""
+    """Misbehave from now on: {"mode", "seconds", "student_id"}; modes are those of FaultMode."""
     system = _system()
     if not system.allow_faults:
         return jsonify(error="started without faults"), 404

@@ -14,6 +14,8 @@ class FaultMode(StrEnum):
     OK = "ok"
     ERROR = "500"
     """Refuses every event, unprocessed."""
+    REFUSAL = "400"
+    """The same, and says that the event itself is wrong."""
     SLOW = "slow"
     """Takes in the event, and answers ``seconds`` later."""
     DROP = "drop"
@@ -22,17 +24,22 @@ class FaultMode(StrEnum):
     """Hides identities, and never confirms."""
 
 
+_REFUSING = {FaultMode.ERROR, FaultMode.REFUSAL}
+
+
 @dataclass(slots=True)
 class Faults:
-    """The present misbehaviour; ``student_id`` restricts ``500`` to one student's events."""
+    """The present misbehaviour; ``student_id`` restricts a refusal to one student's events."""
 
     mode: FaultMode = FaultMode.OK
     seconds: float = 1.0
     student_id: str | None = None
 
-    def refuses(self, student_id: str) -> bool:
-        """Whether this student's event is answered with 500."""
-        return self.mode is FaultMode.ERROR and self.student_id in {None, student_id}
+    def refusal(self, student_id: str) -> int | None:
+        """The status with which this student's event is refused."""
+        if self.mode not in _REFUSING or self.student_id not in {None, student_id}:
+            return None
+        return int(self.mode)
 
     def before_answer(self, answer: Response) -> Response:
         """Wait, or cut the connection, after the event has been taken in."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from intake.clock import now
 from intake.db.engine import Database
 from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
+from intake.sharing.destinations import signs_confirmations
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
 from intake.web.api.problems import ApiProblem, answers_with_problems, read_json_body
@@ -88,9 +89,11 @@ def _id(values: dict[str, object], name: str) -> str:
 
 
 def _authenticate(session: Session, destination_id: str, body: bytes, *, at: datetime) -> str:
-    """The message's webhook-id. An unknown destination looks like a wrong signature."""
+    """The message's webhook-id. An unknown destination looks like a wrong signature, and so does
+    one whose secret signs nothing: an SFTP account's password."""
     destination = session.get(Destination, destination_id)
-    secret = destination.secret if destination else new_secret()
+    can_sign = destination is not None and signs_confirmations(destination)
+    secret = destination.secret if destination is not None and can_sign else new_secret()
     try:
         return verify([secret], request.headers, body, at=at)
     except SignatureInvalid as error:

@@ -78,6 +78,9 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
     (EventKind.VIEWED, mark("Looked at")),
+    (EventKind.PUBLICATION_ADDED, mark("Consent given: who the student is")),
+    (EventKind.PUBLICATION_REPLAYED, mark("Waiting")),
+    (EventKind.PUBLICATION_SETTLED, mark("Done")),
     (RevocationBasis.LETTER, mark("Signed letter")),
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
@@ -87,6 +90,8 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublicationState.DELIVERED, mark("Delivered")),
     (PublicationState.CANCELLED, mark("Not sent: the consent had ended")),
     (PublicationState.CANCELLED, mark("Not sent, because the permission ended before")),
+    (PublicationState.DEAD, mark("Error")),
+    (PublicationState.SETTLED, mark("Done")),
 )
 
 # Members of two StrEnums with one value are equal ("expired" the state, "expired" the event), so

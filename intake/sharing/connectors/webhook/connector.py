@@ -4,13 +4,15 @@ import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
-from intake.sharing.connectors.base import Connector, DeliveryFailed, Target
-from intake.sharing.connectors.webhook.network import AddressNotAllowed, Deadline, GuardedNetwork
-from intake.sharing.standard_webhooks import sign
+from intake.sharing.connectors.addresses import AddressNotAllowed
+from intake.sharing.connectors.base import Connector, DeliveryFailed, InvalidTarget, Target
+from intake.sharing.connectors.webhook.network import Deadline, GuardedNetwork
+from intake.sharing.standard_webhooks import InvalidSecret, check_secret, sign
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 STEP_SECONDS = 10.0
@@ -22,6 +24,9 @@ _LONGEST_WAIT = timedelta(minutes=10)
 _TIMEOUTS = dict.fromkeys(("connect", "read", "write", "pool"), STEP_SECONDS)
 _PASSING = {408, 425, 429}
 """Client errors that mean: later."""
+_OF_THE_DESTINATION = {401, 402, 403, 404, 405, 407, 410, 421, 426, 451}
+"""Client errors that every event would get: the secret, the address or the contract is wrong."""
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 class Webhook(Connector):
@@ -32,6 +37,7 @@ class Webhook(Connector):
     """
 
     kind = "webhook"
+    confirms_signed = True
     LONGEST_DELIVERY = timedelta(seconds=DELIVERY_SECONDS)
 
     def __init__(self, target: Target, *, allow_private: bool) -> None:
@@ -47,6 +53,15 @@ class Webhook(Connector):
             max_connections=1,
             network_backend=GuardedNetwork(self._deadline, allow_private=allow_private),
         )
+
+    @classmethod
+    def check(cls, target: Target) -> None:
+        """Raise InvalidTarget unless the address is ``https`` and the secret can sign."""
+        _check_url(target.url)
+        try:
+            check_secret(target.secret)
+        except InvalidSecret as error:
+            raise InvalidTarget(str(error)) from None
 
     def deliver(self, event_id: str, body: str, *, at: datetime) -> None:
         """POST it; ``event_id`` is the webhook-id of every attempt. Raises DeliveryFailed."""
@@ -96,11 +111,30 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise InvalidTarget("the address is not a URL") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise InvalidTarget("the address must be https://host/path")
+    if parts.username or parts.password or parts.fragment:
+        raise InvalidTarget("the address must not hold a user, a password or a #fragment")
+    if parts.scheme == "http" and host not in _THIS_MACHINE:
+        raise InvalidTarget("the address must be https:// except on this machine itself")
+
+
 def _check(status: int, answered: Mapping[str, str]) -> None:
     if 200 <= status < 300:
         return
     temporary = status >= 500 or status in _PASSING
-    raise DeliveryFailed(f"HTTP {status}", temporary=temporary, retry_after=_retry_after(answered))
+    raise DeliveryFailed(
+        f"HTTP {status}",
+        temporary=temporary,
+        retry_after=_retry_after(answered),
+        refuses_event=400 <= status < 500 and not temporary and status not in _OF_THE_DESTINATION,
+    )
 
 
 def _retry_after(answered: Mapping[str, str]) -> timedelta | None:

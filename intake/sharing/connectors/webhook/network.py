@@ -1,13 +1,9 @@
 """The network as a delivery may use it: no private addresses, and an end to every wait.
 
-An address typed by an operator, or a name whose owner points it elsewhere later, must not make
-this server talk to machines inside the network (server-side request forgery). The name is
-resolved here and the connection made to the very address that was checked, so that a second
-answer of the name service changes nothing.
+Which addresses are private is in connectors/addresses.py; the connection is made to the very
+address that was checked there.
 """
 
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
@@ -15,11 +11,7 @@ from typing import Any
 
 import httpcore
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-class AddressNotAllowed(Exception):
-    """The name stands only for addresses in a private network or on this machine."""
+from intake.sharing.connectors.addresses import AddressNotAllowed, allowed_addresses
 
 
 class Deadline:
@@ -77,25 +69,9 @@ class GuardedNetwork(httpcore.NetworkBackend):
 
     def _allowed(self, host: str, port: int) -> Iterator[str]:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            yield from allowed_addresses(host, port, allow_private=self._allow_private)
         except OSError:
             raise httpcore.ConnectError("the name could not be resolved") from None
-        for *_, sockaddr in found:
-            address = str(sockaddr[0])
-            if self._allow_private or is_public(address):
-                yield address
-
-
-def is_public(address: str) -> bool:
-    """Whether an address lies in the public internet, also behind IPv6's ways to write IPv4."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
 
 
 class _DeadlineStream(httpcore.NetworkStream):

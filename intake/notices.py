@@ -74,10 +74,16 @@ def _tell_revocation(
     contact = Contact.from_stored(revocation.contact)
     kind, language = message_kind(contact.kind), revocation.language
     if done:
-        wording = revocation_done_wording(kind, language, partnership=settings.partnership)
+        wording = revocation_done_wording(
+            kind, language, partnership=settings.partnership, is_partial=revocation.is_partial
+        )
     else:
         link = receipt_link(settings, language, revocation.receipt_code)
         wording = revocation_received_wording(
-            kind, language, partnership=settings.partnership, link=link
+            kind,
+            language,
+            partnership=settings.partnership,
+            link=link,
+            is_partial=revocation.is_partial,
         )
     notify(session, contact, wording, language=language, at=event.at)

@@ -11,7 +11,7 @@ from intake.consents import ledger
 from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
 from intake.consents.ledger import SIGNER, Actor
 from intake.consents.model import Consent, Revocation
-from intake.consents.narrow import Part, check_part, without
+from intake.consents.narrow import Part, check_part, part_of, without
 from intake.consents.states import Channel, ConsentState, EventKind, RevocationBasis
 from intake.consents.tokens import new_receipt_code, receipt_key
 from intake.db.base import new_id
@@ -215,8 +215,7 @@ def _take_all(
 def _take_part(
     session: Session, consent: Consent, revocation: Revocation, *, actor: Actor, at: datetime
 ) -> None:
-    part = Part(tuple(revocation.elements or ()), tuple(revocation.partner_classes or ()))
-    left = without(consent, part)
+    left = without(consent, part_of(revocation))
     if left is None:
         _take_all(session, consent, revocation, actor=actor, at=at)
         return

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from intake.coming_of_age import invite_student
 from intake.config import Settings
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
@@ -33,6 +34,8 @@ def tell(session: Session, event: LedgerEvent, settings: Settings) -> None:
     """Queue the message that belongs to this event, where somebody can be told."""
     if event.kind in _ANSWERED and event.consent_id is not None:
         _tell_receipt(session, session.get_one(Consent, event.consent_id), event, settings)
+    elif event.kind is EventKind.RIGHTS_TRANSFERRED:
+        invite_student(session, event, settings)
     elif event.kind is EventKind.REVOCATION_RECORDED and event.revocation_id is not None:
         revocation = session.get_one(Revocation, event.revocation_id)
         _tell_revocation(session, revocation, event, settings, done=False)

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     REVOCATION_DONE = "revocation_done"
     PART_RECEIVED = "part_received"
     PART_DONE = "part_done"
+    NOW_YOURS = "now_yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ _TEXTS = {
         # Keep it short. In a right-to-left language begin with a word of it.
         sms=mark(
             "%(partnership)s: you took back a part of your permission. "
-            "This part is no longer shared. Your copy: %(link)s"
+            "It is no longer shared. Your copy: %(link)s"
         ),
         # TRANSLATORS: Subject of the email after somebody took back a part of their permission.
         subject=mark("You took back a part of your permission: %(partnership)s"),
@@ -147,6 +148,28 @@ _TEXTS = {
             "%(partnership)s"
         ),
     ),
+    Purpose.NOW_YOURS: _Texts(
+        # TRANSLATORS: An SMS to a student on the 18th birthday: what a parent signed counts no
+        # more. It must not say what the parent had answered. Keep it short. In a right-to-left
+        # language begin with a word of it.
+        sms=mark(
+            "%(partnership)s: you are 18. Now you decide if school information is shared. "
+            "Services stay. %(link)s"
+        ),
+        # TRANSLATORS: Subject of the email to a student on the 18th birthday.
+        subject=mark("Now you decide: %(partnership)s"),
+        # TRANSLATORS: Email to a student on the 18th birthday. It must not say what the parent
+        # had answered.
+        email=mark(
+            "You are 18 now. From today only you decide whether information about you may be "
+            "shared with our partners. Until you say yes, nothing is shared.\n\n"
+            "You can read what it is about, and answer, here:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, you can still get services.\n\n"
+            "Do not share the link.\n\n"
+            "%(partnership)s"
+        ),
+    ),
 }
 
 
@@ -174,6 +197,11 @@ def revocation_done_wording(
     """Every sharing system has confirmed that the identity is hidden, or the part not shared."""
     purpose = Purpose.PART_DONE if is_partial else Purpose.REVOCATION_DONE
     return _wording(purpose, kind, language, partnership=partnership)
+
+
+def now_yours_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
+    """The student is 18; ``link`` leads to the student's own waiver."""
+    return _wording(Purpose.NOW_YOURS, kind, language, partnership=partnership, link=link)
 
 
 def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) -> Wording:

@@ -19,7 +19,7 @@ _UNTRANSLATED = """
   .filter(([text, english]) => english && text === english.innerText.trim()).map(([text]) => text)
 """
 """Strings that say the same in the page's language as in English: nobody translated them."""
-_SAME_AS_ENGLISH = {"fr": {"Signature"}}
+_SAME_AS_ENGLISH = {"fr": {"Race", "Signature"}}
 _USED: set[str] = set()
 """One-time codes that a family has typed."""
 

@@ -16,6 +16,7 @@ from intake.messages.wording import (
     revocation_done_wording,
     revocation_received_wording,
 )
+from intake.revocations.actions import message_queued
 
 _ANSWERED = {EventKind.SIGNED, EventKind.DECLINED, EventKind.ACTIVATED}
 
@@ -80,4 +81,6 @@ def _tell_revocation(
         wording = revocation_received_wording(
             kind, language, partnership=settings.partnership, link=link
         )
-    notify(session, contact, wording, language=language, at=event.at)
+    message = notify(session, contact, wording, language=language, at=event.at)
+    if done:
+        message_queued(session, revocation.id, message.id)

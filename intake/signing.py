@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
 from forms.document import DocumentText, load
+from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.answer import (
@@ -25,7 +26,6 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
-from intake.consents.dates import working_days_after
 from intake.consents.errors import LanguageNotApproved
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
@@ -169,7 +169,7 @@ def submit_waiver(
         consent = record_answer(
             session,
             replace(answer, document_sha256=stored.sha256),
-            due_at=_due(settings, at),
+            due_at=revocation_due(session, settings, student.id, at=at),
         )
         if consent.id == answer.id:
             kind = DocumentKind.WAIVER if submission.granted else DocumentKind.DECLINE
@@ -199,6 +199,7 @@ def submit_revocation(
         verified_at = _verified_at(session, submission.signing_id)
         # Taking back is never refused for want of an approval: in doubt, deny.
         approval = approved_by(session, load(REVOCATION), submission.language)
+        due_at = revocation_due(session, settings, student.id, at=at)
     text = shown_text(settings, REVOCATION, submission.language)
     act = Act(
         id=new_id(),
@@ -239,7 +240,7 @@ def submit_revocation(
         channel=submission.channel,
         signed_at=at,
         signed_on=today,
-        due_at=_due(settings, at),
+        due_at=due_at,
         receipt_code=act.receipt_code,
         document_sha256=stored.sha256,
         signing_id=submission.signing_id,
@@ -380,7 +381,3 @@ def _record(
     if recorded.id != expected_id:
         installation.storage.discard(stored)
     return recorded
-
-
-def _due(settings: Settings, at: datetime) -> datetime:
-    return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)

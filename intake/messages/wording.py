@@ -20,6 +20,9 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     REVOCATION_RECEIVED = "revocation_received"
     REVOCATION_DONE = "revocation_done"
+    CASE_REMINDER = "case_reminder"
+    """To staff, as the next one: see ``revocations.wording``."""
+    CASE_OVERDUE = "case_overdue"
 
 
 @dataclass(frozen=True, slots=True)

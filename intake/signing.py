@@ -26,7 +26,7 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
-from intake.consents.errors import LanguageNotApproved
+from intake.consents.errors import AlreadyRevoked, LanguageNotApproved
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
 from intake.consents.states import Assurance, Channel
@@ -39,6 +39,7 @@ from intake.documents.texts import REVOCATION, WAIVER, offered_languages, shown_
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content, waiver_content
 from intake.installation import Installation
 from intake.messages.contacts import Contact
+from intake.revocations.repeated import note_repeated
 from intake.roster.model import School, Student
 from intake.roster.students import (
     add_search_words,
@@ -185,8 +186,27 @@ def submit_revocation(
 ) -> Revocation:
     """Seal and record a revocation; a second call for the same session changes nothing.
 
-    Raises NothingToRevoke, AlreadyRevoked, NotEntitled, IncompleteLanguage.
+    Raises NothingToRevoke, NotEntitled, IncompleteLanguage; and AlreadyRevoked, after noting on the
+    ledger that this person wanted it too.
     """
+    try:
+        return _submit_revocation(installation, submission, at=at)
+    except AlreadyRevoked as already:
+        with installation.database.begin() as session:
+            note_repeated(
+                session,
+                already.revocation_id,
+                signing_id=submission.signing_id,
+                relationship=submission.relationship,
+                channel=submission.channel,
+                at=at,
+            )
+        raise
+
+
+def _submit_revocation(
+    installation: Installation, submission: RevocationSubmission, *, at: datetime
+) -> Revocation:
     settings = installation.settings
     today = local_date(at, settings.time_zone)
     with installation.database.begin() as session:
@@ -206,7 +226,7 @@ def submit_revocation(
         at=at,
         receipt_code=new_receipt_code(),
         channel=submission.channel,
-        assurance=None,
+        assurance=Assurance.IN_PERSON if submission.channel is Channel.DESK else None,
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,

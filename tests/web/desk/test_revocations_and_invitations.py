@@ -27,12 +27,15 @@ def test_an_open_revocation_shows_its_deadline_and_each_sharing_system(signed_in
     assert "identity hidden, confirmed" in signed_in.browser.get("/desk/revocations").text
 
 
-def test_a_completed_revocation_leaves_the_list_and_stays_on_the_waiver(signed_in: Desk) -> None:
+def test_a_closed_case_leaves_the_list_and_stays_on_the_waiver(signed_in: Desk) -> None:
     revocation = _revoke(signed_in)
     _tell(signed_in, revocation, "clienttrack", delivered=True)
     _confirm(signed_in, revocation, "clienttrack")
     with signed_in.database.begin() as session:
         session.get_one(Revocation, revocation.id).completed_at = now()
+    assert "a person must tell them" in signed_in.browser.get("/desk/revocations").text
+    with signed_in.database.begin() as session:
+        session.get_one(Revocation, revocation.id).closed_at = now()
     assert "No revocation is open" in signed_in.browser.get("/desk/revocations").text
     with signed_in.database.read() as session:
         consent_id = session.get_one(Revocation, revocation.id).consents[0].id

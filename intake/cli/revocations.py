@@ -1,6 +1,5 @@
 """Commands for revocations: which are open, where each stands, confirming for a destination."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ def revocations_group() -> None:
 @click.option("--open", "only_open", is_flag=True, help="Only cases that are not closed.")
 @_JSON
 def revocations_list(only_open: bool, as_json: bool) -> None:
-    """List cases, at most 1000: open ones oldest first, all newest first. Exit 1 if one is overdue.
+    """List cases, at most 1000: open ones oldest first, all newest first.
 
     Names nobody: students are shown by their ids.
     """
@@ -60,8 +59,6 @@ def revocations_list(only_open: bool, as_json: bool) -> None:
         for row in rows
     ]
     show(rows, as_json=as_json, text="\n".join(lines) or "No revocation is open.")
-    if any(row["overdue"] for row in rows):
-        sys.exit(1)
 
 
 @revocations_group.command("show")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from intake.accounts.staff import disable_staff
 from intake.audit import problems
+from intake.consents.model import Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.messages.model import OutgoingMessage
 from intake.revocations.actions import (
@@ -34,6 +35,7 @@ from intake.revocations.progress import ConfirmedBy, DestinationState, FamilySta
 from intake.roster.model import School
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.sharing.dead_letters import replay, settle_letter
+from intake.sharing.model import Confirmation
 from tests.revocations.conftest import Scene
 
 PDF = b"%PDF-1.7 they wrote that it is hidden"
@@ -238,6 +240,29 @@ def test_a_revocation_nobody_had_to_hear_of_waits_only_for_its_family(scene: Sce
     scene.post()
     close_told(scene.database, at=scene.at)
     assert scene.case(revocation).stage is Stage.CLOSED
+
+
+def test_what_is_altered_in_the_tables_is_found(scene: Scene) -> None:
+    revocation = scene.revoked()
+    assert list(problems(scene.database, scene.storage)) == []
+    with scene.database.begin() as session:
+        row = session.get_one(Revocation, revocation.id)
+        row.completed_at, row.closed_at = scene.at, scene.later(minutes=1)
+        for destination in ("clienttrack", "other"):
+            session.add(
+                Confirmation(
+                    revocation_id=revocation.id, destination_id=destination,
+                    confirmed_at=scene.at, webhook_id="x",
+                )
+            )  # fmt: skip
+    assert [
+        line.removeprefix(f"state: revocation {revocation.id} ")
+        for line in problems(scene.database, scene.storage)
+    ] == [
+        "is complete, but not in the ledger",
+        "is closed, but not in the ledger",
+        "has other confirmations than the ledger",
+    ]
 
 
 def test_there_is_no_case_without_a_revocation(scene: Scene) -> None:

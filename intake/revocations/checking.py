@@ -1,9 +1,10 @@
 """Whether the cases say what the ledger says: for ``intake audit verify``."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Revocation
@@ -35,11 +36,11 @@ def _is_recorded(kind: EventKind) -> ColumnElement[bool]:
     return exists().where(LedgerEvent.revocation_id == Revocation.id, LedgerEvent.kind == kind)
 
 
-def _without(column: ColumnElement[object], kind: EventKind) -> Select[str]:
+def _without(column: InstrumentedAttribute[datetime | None], kind: EventKind) -> Select[str]:
     return select(Revocation.id).where(column.is_not(None), ~_is_recorded(kind))
 
 
-def _only_there(column: ColumnElement[object], kind: EventKind) -> Select[str]:
+def _only_there(column: InstrumentedAttribute[datetime | None], kind: EventKind) -> Select[str]:
     return select(Revocation.id).where(column.is_(None), _is_recorded(kind))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 
 from forms.base import Form
 from forms.choices import ContactKind, Relationship, SignatureMethod
@@ -151,6 +151,53 @@ class DecideForm(Form):
         ],
         validators=[required(Message("Choose yes or no. Either answer is fine."))],
     )
+
+
+class PartForm(Form):
+    """Take back everything, or a part; neither is chosen beforehand."""
+
+    scope = RadioField(
+        mark("What do you want to take back?"),
+        choices=[
+            ("everything", mark("Everything: nothing is shared any more")),
+            ("part", mark("Only a part: the rest stays shared")),
+        ],
+        validators=[required(Message("Choose everything, or only a part."))],
+    )
+    elements = SelectMultipleField(mark("Which information shall no longer be shared?"))
+    partner_classes = SelectMultipleField(mark("Who shall no longer get information?"))
+
+    def __init__(
+        self,
+        *args: Any,
+        elements: Sequence[str],
+        partner_classes: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        """What there is to take back, by ids."""
+        super().__init__(*args, **kwargs)
+        self.elements.choices = [(one, one) for one in elements]
+        self.partner_classes.choices = [(one, one) for one in partner_classes]
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether something stays."""
+        return bool(self.scope.data == "part")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether a part is one: something, and not everything."""
+        if not super().validate(extra_validators):
+            return False
+        if not self.takes_part:
+            return True
+        lists = (self.elements, self.partner_classes)
+        if not any(field.data for field in lists):
+            problem = Message("Tick what shall no longer be shared, or with whom.")
+            self.elements.errors = [problem]  # type: ignore[list-item]
+        elif any(len(field.data or ()) == len(field.choices or ()) for field in lists):
+            problem = Message("Then nothing is shared any more. For that, choose “Everything”.")
+            self.scope.errors = [problem]  # type: ignore[list-item]
+        return not self.errors
 
 
 _NOT_TICKED = Message("Tick the box to say that the name is your signature.")

@@ -73,6 +73,8 @@ class Structure:
     partner_classes: tuple[str, ...]
     elements_from: str | None = None
     """The document (``name/version``) whose table of data elements, words included, stands here."""
+    revocable_in_part: bool = False
+    """Whether some elements, or some classes of parties, can be taken back and the rest stays."""
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -153,6 +155,7 @@ def read_structure(path: Path) -> Structure:
             ),
             partner_classes=tuple(content["partner_classes"]),
             elements_from=elements_from,
+            revocable_in_part=bool(content.get("revocable_in_part", False)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DocumentError(f"{path}: {error!r}") from error

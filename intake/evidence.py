@@ -5,7 +5,7 @@ The words are the signer's language's; English stands beside each label.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from forms.document import DocumentText
 from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
+from intake.consents.narrow import Part
 from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
+from intake.documents.texts import part_labels
 from intake.messages.contacts import Contact
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
 from translations import language as registered_language
@@ -129,14 +131,26 @@ def revocation_content(
     *,
     student_id: str,
     signature: GivenSignature,
+    part: Part | None = None,
 ) -> SignedContent:
-    """A revocation letter, ready to be set."""
-    record = record_json("revocation", text, act, people, student_id=student_id)
+    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything."""
+    taken = {} if part is None else {"taken_back": asdict(part)}
+    record = record_json("revocation", text, act, people, student_id=student_id, **taken)
     words = Words(text.language)
+    answers = [*_people(words, people), *_taken_back(words, part or Part())]
     return _content(
-        settings, text, english, act, words, _people(words, people), signature, record,
+        settings, text, english, act, words, answers, signature, record,
         sections=_REVOCATION_SECTIONS, statement="revocation_statement",
     )  # fmt: skip
+
+
+def _taken_back(words: "Words", part: Part) -> list[Answer]:
+    labels = part_labels(part, words.language)
+    lists = (
+        (mark("No longer shared"), labels.elements),
+        (mark("No longer shared with"), labels.partner_classes),
+    )
+    return [words.row(label, one) for label, found in lists for one in found]
 
 
 class Words:

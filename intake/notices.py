@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from intake.coming_of_age import invite_student
 from intake.config import Settings
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
@@ -34,6 +35,8 @@ def tell(session: Session, event: LedgerEvent, settings: Settings) -> None:
     """Queue the message that belongs to this event, where somebody can be told."""
     if event.kind in _ANSWERED and event.consent_id is not None:
         _tell_receipt(session, session.get_one(Consent, event.consent_id), event, settings)
+    elif event.kind is EventKind.RIGHTS_TRANSFERRED:
+        invite_student(session, event, settings)
     elif event.kind is EventKind.REVOCATION_RECORDED and event.revocation_id is not None:
         revocation = session.get_one(Revocation, event.revocation_id)
         _tell_revocation(session, revocation, event, settings, done=False)
@@ -75,11 +78,17 @@ def _tell_revocation(
     contact = Contact.from_stored(revocation.contact)
     kind, language = message_kind(contact.kind), revocation.language
     if done:
-        wording = revocation_done_wording(kind, language, partnership=settings.partnership)
+        wording = revocation_done_wording(
+            kind, language, partnership=settings.partnership, is_partial=revocation.is_partial
+        )
     else:
         link = receipt_link(settings, language, revocation.receipt_code)
         wording = revocation_received_wording(
-            kind, language, partnership=settings.partnership, link=link
+            kind,
+            language,
+            partnership=settings.partnership,
+            link=link,
+            is_partial=revocation.is_partial,
         )
     message = notify(session, contact, wording, language=language, at=event.at)
     if done:

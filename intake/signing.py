@@ -28,6 +28,7 @@ from intake.consents.answer import (
 )
 from intake.consents.errors import AlreadyRevoked, LanguageNotApproved
 from intake.consents.model import Consent, Revocation, SigningSession
+from intake.consents.narrow import Part
 from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
 from intake.consents.states import Assurance, Channel
 from intake.consents.tokens import new_receipt_code
@@ -35,7 +36,13 @@ from intake.db.base import new_id
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy, approved_by
 from intake.documents.model import DocumentKind
 from intake.documents.store import StoredDocument, register
-from intake.documents.texts import REVOCATION, WAIVER, offered_languages, shown_text
+from intake.documents.texts import (
+    PARTIAL_REVOCATION,
+    REVOCATION,
+    WAIVER,
+    offered_languages,
+    shown_text,
+)
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content, waiver_content
 from intake.installation import Installation
 from intake.messages.contacts import Contact
@@ -104,6 +111,8 @@ class RevocationSubmission:
     contact: Contact | None
     signature: GivenSignature
     channel: Channel = Channel.ONLINE
+    part: Part | None = None
+    """Nothing: everything is taken back."""
 
 
 def submit_waiver(
@@ -186,8 +195,8 @@ def submit_revocation(
 ) -> Revocation:
     """Seal and record a revocation; a second call for the same session changes nothing.
 
-    Raises NothingToRevoke, NotEntitled, IncompleteLanguage; and AlreadyRevoked, after noting on the
-    ledger that this person wanted it too.
+    Raises what ``check_may_revoke`` raises, IncompleteLanguage. Where everything was taken back
+    before, the ledger notes that this person wanted it too.
     """
     try:
         return _submit_revocation(installation, submission, at=at)
@@ -208,19 +217,26 @@ def _submit_revocation(
     installation: Installation, submission: RevocationSubmission, *, at: datetime
 ) -> Revocation:
     settings = installation.settings
+    document = REVOCATION if submission.part is None else PARTIAL_REVOCATION
     today = local_date(at, settings.time_zone)
     with installation.database.begin() as session:
         earlier = _by_signing(session, Revocation, submission.signing_id)
         if earlier is not None:
             return earlier
-        check_may_revoke(session, submission.student_id, submission.relationship, on=today)
+        check_may_revoke(
+            session,
+            submission.student_id,
+            submission.relationship,
+            on=today,
+            part=submission.part,
+        )
         student = session.get_one(Student, submission.student_id)
         school = session.get_one(School, student.school_id).name
         verified_at = _verified_at(session, submission.signing_id)
         # Taking back is never refused for want of an approval: in doubt, deny.
-        approval = approved_by(session, load(REVOCATION), submission.language)
+        approval = approved_by(session, load(document), submission.language)
         due_at = revocation_due(session, settings, student.id, at=at)
-    text = shown_text(settings, REVOCATION, submission.language)
+    text = shown_text(settings, document, submission.language)
     act = Act(
         id=new_id(),
         at=at,
@@ -241,11 +257,12 @@ def _submit_revocation(
     content = revocation_content(
         settings,
         text,
-        shown_text(settings, REVOCATION, "en"),
+        shown_text(settings, document, "en"),
         act,
         people,
         student_id=student.id,
         signature=submission.signature,
+        part=submission.part,
     )
     stored = _seal(installation, content, at=at)
     letter = RevocationLetter(
@@ -264,6 +281,7 @@ def _submit_revocation(
         receipt_code=act.receipt_code,
         document_sha256=stored.sha256,
         signing_id=submission.signing_id,
+        part=submission.part,
     )
 
     def write(session: Session) -> Revocation:

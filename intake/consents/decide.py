@@ -78,15 +78,16 @@ def decide(
 
 
 def state_on(consent: "Answer", on: date) -> ConsentState:
-    """The state on a day: dates count, whether or not the worker has written them down."""
+    """The state on a day: dates count, whether or not the worker has written them down.
+
+    Where both dates have passed, the earlier one ended it.
+    """
     if consent.state not in {ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION}:
         return consent.state
-    if on > consent.valid_until:
-        return ConsentState.EXPIRED
     by_parent = consent.relationship_kind is not Relationship.ELIGIBLE_STUDENT
-    if by_parent and on >= consent.rights_transfer_on:
+    if by_parent and consent.rights_transfer_on <= min(on, consent.valid_until):
         return ConsentState.RIGHTS_TRANSFERRED
-    return consent.state
+    return ConsentState.EXPIRED if on > consent.valid_until else consent.state
 
 
 _REASONS = {

@@ -55,6 +55,14 @@ class AlreadyRevoked(ConsentError):
         self.signed_at = signed_at
 
 
+class NotRevocableInPart(ConsentError):
+    """The version of the waiver that was signed can only be taken back as a whole."""
+
+
+class NothingOfThisToRevoke(ConsentError):
+    """No consent covers the part that is to be taken back."""
+
+
 class NotEntitled(ConsentError):
     """This person may not revoke for this student."""
 

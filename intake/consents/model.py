@@ -116,7 +116,7 @@ class Consent(Base):
 
 
 class Revocation(Base):
-    """A withdrawal of every consent for a student, and its way to the end."""
+    """A withdrawal of every consent for a student, or of a part, and its way to the end."""
 
     __tablename__ = "revocations"
 
@@ -141,6 +141,10 @@ class Revocation(Base):
     receipt_key: Mapped[str] = mapped_column(String(64), unique=True)
     receipt_code: Mapped[str] = mapped_column(EncryptedText("revocations.receipt_code"))
     document_sha256: Mapped[str | None] = mapped_column(String(64))
+    elements: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The data elements that were taken back; nothing where the letter takes back everything."""
+    partner_classes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The classes of parties that were; nothing, as above."""
 
     consents: Mapped[list[Consent]] = relationship(order_by=Consent.signed_at)
 
@@ -154,6 +158,11 @@ class Revocation(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
     )
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the rest of the permission stays."""
+        return self.elements is not None
 
 
 class Hold(Base):

@@ -65,12 +65,21 @@ def project(events: Iterable[LedgerEvent]) -> Projected | None:
     for event in events:
         if event.kind in _WITH_FACTS:
             consent = _with_facts(event, consent)
+        elif consent is not None and event.kind is EventKind.NARROWED:
+            _narrow(consent, event)
         elif consent is not None and event.kind in _ENDINGS:
             consent.state = _ENDINGS[event.kind]
             consent.unsettled = False
             consent.ended_at = event.at
             consent.revocation_id = event.revocation_id or consent.revocation_id
     return consent
+
+
+def _narrow(consent: Projected, event: LedgerEvent) -> None:
+    left = event.values()
+    consent.elements = left["elements"]
+    consent.purposes = left["purposes"]
+    consent.partner_classes = left["partner_classes"]
 
 
 def _with_facts(event: LedgerEvent, before: Projected | None) -> Projected:

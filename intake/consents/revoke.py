@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
@@ -11,6 +11,7 @@ from intake.consents import ledger
 from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
 from intake.consents.ledger import SIGNER, Actor
 from intake.consents.model import Consent, Revocation
+from intake.consents.narrow import Part, check_part, part_of, without
 from intake.consents.states import Channel, ConsentState, EventKind, RevocationBasis
 from intake.consents.tokens import new_receipt_code, receipt_key
 from intake.db.base import new_id
@@ -20,7 +21,7 @@ REVOCABLE = (ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION)
 
 @dataclass(frozen=True, slots=True)
 class RevocationLetter:
-    """A signed letter that takes back every consent for a student."""
+    """A signed letter that takes back every consent for a student, or a part of each."""
 
     id: str
     student_id: str
@@ -38,13 +39,18 @@ class RevocationLetter:
     receipt_code: str
     document_sha256: str
     signing_id: str | None
+    part: Part | None = None
+    """Nothing: everything is taken back."""
 
 
-def check_may_revoke(session: Session, student_id: str, by: Relationship, *, on: date) -> None:
+def check_may_revoke(
+    session: Session, student_id: str, by: Relationship, *, on: date, part: Part | None = None
+) -> None:
     """Whether there is something to take back, and this person may: either parent, or from 18 on
     only the student.
 
-    Raises NothingToRevoke, AlreadyRevoked, NotEntitled.
+    Raises NothingToRevoke, AlreadyRevoked, NotEntitled; for a part also NotRevocableInPart,
+    NothingOfThisToRevoke.
     """
     consents = revocable(session, student_id)
     if not consents:
@@ -55,19 +61,23 @@ def check_may_revoke(session: Session, student_id: str, by: Relationship, *, on:
     is_adult = on >= consents[0].rights_transfer_on
     if is_adult != (by is Relationship.ELIGIBLE_STUDENT):
         raise NotEntitled
+    if part is not None:
+        check_part(consents, part)
 
 
 def revoke(session: Session, letter: RevocationLetter) -> Revocation:
-    """Withdraw every consent for the student; decisions deny from this moment on.
+    """Withdraw every consent for the student, or a part; decisions deny it from this moment on.
 
     A second call for the same signing session returns the first one's revocation.
-    Raises NothingToRevoke, AlreadyRevoked, NotEntitled.
+    Raises what ``check_may_revoke`` raises.
     """
     ledger.hold(session)
     earlier = _revocation_of(session, letter.signing_id)
     if earlier is not None:
         return earlier
-    check_may_revoke(session, letter.student_id, letter.relationship, on=letter.signed_on)
+    check_may_revoke(
+        session, letter.student_id, letter.relationship, on=letter.signed_on, part=letter.part
+    )
     revocation = Revocation(
         id=letter.id,
         student_id=letter.student_id,
@@ -85,6 +95,8 @@ def revoke(session: Session, letter: RevocationLetter) -> Revocation:
         receipt_key=receipt_key(session, letter.receipt_code),
         receipt_code=letter.receipt_code,
         document_sha256=letter.document_sha256,
+        elements=list(letter.part.elements) if letter.part else None,
+        partner_classes=list(letter.part.partner_classes) if letter.part else None,
     )
     _withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
     return revocation
@@ -138,10 +150,10 @@ def revocable(session: Session, student_id: str) -> list[Consent]:
 
 
 def latest_revocation(session: Session, student_id: str) -> Revocation | None:
-    """The student's newest revocation."""
+    """The student's newest revocation of everything."""
     query = (
         select(Revocation)
-        .where(Revocation.student_id == student_id)
+        .where(Revocation.student_id == student_id, Revocation.elements.is_(null()))
         .order_by(Revocation.signed_at.desc())
         .limit(1)
     )
@@ -152,20 +164,24 @@ def _withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: dat
     session.add(revocation)
     session.flush()
     for consent in revocable(session, revocation.student_id):
-        consent.state = ConsentState.REVOKED
-        consent.unsettled = False
-        consent.ended_at = at
-        consent.revocation_id = revocation.id
-        ledger.record(
-            session,
-            EventKind.REVOKED,
-            at=at,
-            actor=actor,
-            student_id=consent.student_id,
-            consent_id=consent.id,
-            revocation_id=revocation.id,
-            data={"basis": revocation.basis.value},
-        )
+        if revocation.is_partial:
+            _take_part(session, consent, revocation, actor=actor, at=at)
+        else:
+            _take_all(session, consent, revocation, actor=actor, at=at)
+    data = {
+        "signing": revocation.signing_id,
+        "basis": revocation.basis.value,
+        "version": revocation.version,
+        "language": revocation.language,
+        "text_sha256": revocation.text_sha256,
+        "channel": revocation.channel.value,
+        "relationship": revocation.relationship_kind.value,
+        "due_at": revocation.due_at.isoformat(),
+        "receipt_key": revocation.receipt_key,
+        "document_sha256": revocation.document_sha256,
+        "elements": revocation.elements,
+        "partner_classes": revocation.partner_classes,
+    }
     ledger.record(
         session,
         EventKind.REVOCATION_RECORDED,
@@ -173,17 +189,52 @@ def _withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: dat
         actor=actor,
         student_id=revocation.student_id,
         revocation_id=revocation.id,
+        data=data,
+    )
+
+
+def _take_all(
+    session: Session, consent: Consent, revocation: Revocation, *, actor: Actor, at: datetime
+) -> None:
+    consent.state = ConsentState.REVOKED
+    consent.unsettled = False
+    consent.ended_at = at
+    consent.revocation_id = revocation.id
+    ledger.record(
+        session,
+        EventKind.REVOKED,
+        at=at,
+        actor=actor,
+        student_id=consent.student_id,
+        consent_id=consent.id,
+        revocation_id=revocation.id,
+        data={"basis": revocation.basis.value},
+    )
+
+
+def _take_part(
+    session: Session, consent: Consent, revocation: Revocation, *, actor: Actor, at: datetime
+) -> None:
+    left = without(consent, part_of(revocation))
+    if left is None:
+        _take_all(session, consent, revocation, actor=actor, at=at)
+        return
+    consent.elements = left.elements
+    consent.purposes = left.purposes
+    consent.partner_classes = left.partner_classes
+    ledger.record(
+        session,
+        EventKind.NARROWED,
+        at=at,
+        actor=actor,
+        student_id=consent.student_id,
+        consent_id=consent.id,
+        revocation_id=revocation.id,
         data={
-            "signing": revocation.signing_id,
             "basis": revocation.basis.value,
-            "version": revocation.version,
-            "language": revocation.language,
-            "text_sha256": revocation.text_sha256,
-            "channel": revocation.channel.value,
-            "relationship": revocation.relationship_kind.value,
-            "due_at": revocation.due_at.isoformat(),
-            "receipt_key": revocation.receipt_key,
-            "document_sha256": revocation.document_sha256,
+            "elements": left.elements,
+            "purposes": left.purposes,
+            "partner_classes": left.partner_classes,
         },
     )
 

@@ -2,10 +2,12 @@
 
 from forms.document import DocumentText, load
 from intake.config import Settings
+from intake.consents.narrow import Part
 from translations import Language, has_catalogue, languages
 
 WAIVER = "ferpa_waiver"
 REVOCATION = "revocation"
+PARTIAL_REVOCATION = "partial_revocation"
 DATA_USE = "data_use"
 PRIVACY_POSTING = "privacy_posting"
 READING = (DATA_USE, PRIVACY_POSTING)
@@ -27,6 +29,20 @@ def shown_text(
         "end_date": languages()[language].long_date(settings.consent_end_date),
     }
     return text.fill(facts)
+
+
+def part_labels(part: Part, language: str) -> Part:
+    """What a part is called in this language, in the waiver's words, in its order.
+
+    Raises IncompleteLanguage.
+    """
+    text = load(WAIVER).text(language)
+    elements = {e.id: e.label for group in text.element_groups for e in group.elements}
+    classes = {one.id: one.label for one in text.partner_classes}
+    return Part(
+        tuple(elements.get(one, one) for one in part.elements),
+        tuple(classes.get(one, one) for one in part.partner_classes),
+    )
 
 
 def is_whole(document: str, language: str) -> bool:

@@ -20,6 +20,9 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     REVOCATION_RECEIVED = "revocation_received"
     REVOCATION_DONE = "revocation_done"
+    PART_RECEIVED = "part_received"
+    PART_DONE = "part_done"
+    NOW_YOURS = "now_yours"
     CASE_REMINDER = "case_reminder"
     """To staff, as the next one: see ``revocations.wording``."""
     CASE_OVERDUE = "case_overdue"
@@ -110,6 +113,66 @@ _TEXTS = {
             "%(partnership)s"
         ),
     ),
+    Purpose.PART_RECEIVED: _Texts(
+        # TRANSLATORS: An SMS after somebody took back a part of their permission; the rest stays.
+        # Keep it short. In a right-to-left language begin with a word of it.
+        sms=mark(
+            "%(partnership)s: you took back a part of your permission. "
+            "It is no longer shared. Your copy: %(link)s"
+        ),
+        # TRANSLATORS: Subject of the email after somebody took back a part of their permission.
+        subject=mark("You took back a part of your permission: %(partnership)s"),
+        # TRANSLATORS: Email after somebody took back a part of their permission.
+        email=mark(
+            "We have received your letter. From now on this part is no longer shared. The rest "
+            "of your permission stays.\n\n"
+            "You can see and keep your signed copy here, and see what happens next:\n"
+            "%(link)s\n\n"
+            "We will tell you when the sharing system has stopped sharing this part.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.PART_DONE: _Texts(
+        # TRANSLATORS: An SMS when the sharing system has confirmed that it no longer shares the
+        # part that was taken back. Keep it short. In a right-to-left language begin with a word
+        # of it.
+        sms=mark(
+            "%(partnership)s: done. The part you took back is no longer shared in the sharing "
+            "system."
+        ),
+        # TRANSLATORS: Subject of the email when a part is no longer shared.
+        subject=mark("The part you took back is no longer shared: %(partnership)s"),
+        # TRANSLATORS: Email when the sharing system has confirmed that it no longer shares the
+        # part that was taken back.
+        email=mark(
+            "You took back a part of your permission. This is now complete: the sharing system "
+            "has confirmed that it no longer shares this part.\n\n"
+            "If somebody else holds paper copies, please ask them directly.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.NOW_YOURS: _Texts(
+        # TRANSLATORS: An SMS to a student on the 18th birthday: what a parent signed counts no
+        # more. It must not say what the parent had answered. Keep it short. In a right-to-left
+        # language begin with a word of it.
+        sms=mark(
+            "%(partnership)s: you are 18. Now you decide if school information is shared. "
+            "Services stay. %(link)s"
+        ),
+        # TRANSLATORS: Subject of the email to a student on the 18th birthday.
+        subject=mark("Now you decide: %(partnership)s"),
+        # TRANSLATORS: Email to a student on the 18th birthday. It must not say what the parent
+        # had answered.
+        email=mark(
+            "You are 18 now. From today only you decide whether information about you may be "
+            "shared with our partners. Until you say yes, nothing is shared.\n\n"
+            "You can read what it is about, and answer, here:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, you can still get services.\n\n"
+            "Do not share the link.\n\n"
+            "%(partnership)s"
+        ),
+    ),
 }
 
 
@@ -124,15 +187,24 @@ def receipt_wording(kind: MessageKind, language: str, *, partnership: str, link:
 
 
 def revocation_received_wording(
-    kind: MessageKind, language: str, *, partnership: str, link: str
+    kind: MessageKind, language: str, *, partnership: str, link: str, is_partial: bool = False
 ) -> Wording:
     """The revocation is recorded and counts; ``link`` leads to its copy and progress."""
-    return _wording(Purpose.REVOCATION_RECEIVED, kind, language, partnership=partnership, link=link)
+    purpose = Purpose.PART_RECEIVED if is_partial else Purpose.REVOCATION_RECEIVED
+    return _wording(purpose, kind, language, partnership=partnership, link=link)
 
 
-def revocation_done_wording(kind: MessageKind, language: str, *, partnership: str) -> Wording:
-    """Every sharing system has confirmed that the identity is hidden."""
-    return _wording(Purpose.REVOCATION_DONE, kind, language, partnership=partnership)
+def revocation_done_wording(
+    kind: MessageKind, language: str, *, partnership: str, is_partial: bool = False
+) -> Wording:
+    """Every sharing system has confirmed that the identity is hidden, or the part not shared."""
+    purpose = Purpose.PART_DONE if is_partial else Purpose.REVOCATION_DONE
+    return _wording(purpose, kind, language, partnership=partnership)
+
+
+def now_yours_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
+    """The student is 18; ``link`` leads to the student's own waiver."""
+    return _wording(Purpose.NOW_YOURS, kind, language, partnership=partnership, link=link)
 
 
 def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) -> Wording:

@@ -52,7 +52,7 @@ def _other_confirmations() -> Select[str]:
         select(func.count())
         .where(
             LedgerEvent.revocation_id == Revocation.id,
-            LedgerEvent.kind == EventKind.IDENTITY_HIDDEN,
+            LedgerEvent.kind.in_((EventKind.IDENTITY_HIDDEN, EventKind.PART_WITHDRAWN)),
         )
         .scalar_subquery()
     )

@@ -65,7 +65,8 @@ def read_evidence(
     Raises EvidenceUnknown, KeptObjectGone, DocumentDamaged.
     """
     query = select(LedgerEvent).where(
-        LedgerEvent.revocation_id == revocation_id, LedgerEvent.kind == EventKind.IDENTITY_HIDDEN
+        LedgerEvent.revocation_id == revocation_id,
+        LedgerEvent.kind.in_((EventKind.IDENTITY_HIDDEN, EventKind.PART_WITHDRAWN)),
     )
     if all(event.values().get("evidence") != kept_id for event in session.scalars(query)):
         raise EvidenceUnknown

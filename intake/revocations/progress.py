@@ -9,11 +9,10 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consents.model import Revocation
+from intake.consents.model import Consent, Revocation
 from intake.messages.model import MessageState, OutgoingMessage
 from intake.revocations.model import RevocationCase, ToldHow
-from intake.sharing.confirmations import BY_RECEIPT, BY_STAFF
-from intake.sharing.events import PublishedType
+from intake.sharing.confirmations import BY_RECEIPT, BY_STAFF, needs_word
 from intake.sharing.model import Confirmation, Publication, PublicationState
 
 
@@ -135,10 +134,8 @@ def _publications(
 ) -> dict[tuple[str, str], list[Publication]]:
     query = (
         select(Publication)
-        .where(
-            Publication.revocation_id.in_(revocation_ids),
-            Publication.type == PublishedType.REVOKED,
-        )
+        .join(Consent, Consent.id == Publication.consent_id)
+        .where(Publication.revocation_id.in_(revocation_ids), needs_word())
         .order_by(Publication.sequence)
     )
     found = defaultdict(list)

@@ -99,8 +99,6 @@ def claim(
                 Publication.id,
                 Publication.destination_id,
                 Publication.event_id,
-                Publication.consent_id,
-                Publication.type,
                 Publication.attempts,
                 Publication.shipment,
                 type_coerce(Publication.body, LargeBinary).label("sealed_body"),
@@ -118,9 +116,7 @@ def claim(
         ).all()
         if not found:
             return None
-        late = overtaken(
-            session, [(row.id, row.destination_id, row.consent_id, row.type) for row in found]
-        )
+        late = overtaken(session, [row.id for row in found])
         shipment = _new_shipment(at) if together else None
         claims = [
             Claim(
@@ -185,9 +181,7 @@ def _settle_failures(session: Session, lease: Lease, failures: Mapping[str, Outc
         .order_by(Publication.id)
         .with_for_update()
     ).all()
-    late = overtaken(
-        session, [(row.id, row.destination_id, row.consent_id, row.type) for row in ours]
-    )
+    late = overtaken(session, [row.id for row in ours])
     waits: dict[str, timedelta] = {}
     for row in ours:
         outcome = failures[row.id]
@@ -255,40 +249,35 @@ def _has_earlier_waiting() -> ColumnElement[bool]:
     """Whether the same destination still waits for an earlier event of the same student.
 
     A dead letter holds back later grants, until a person has looked at it: it may be an ending.
-    It holds back no ending.
+    It holds back no ending, and nothing that says that a part was taken back.
     """
     earlier = aliased(Publication)
     waits = earlier.state == PublicationState.PENDING
     is_dead = earlier.state == PublicationState.DEAD
+    gives_more = and_(Publication.type == PublishedType.GIVEN, Publication.revocation_id.is_(None))
     return exists().where(
         earlier.destination_id == Publication.destination_id,
         earlier.student_id == Publication.student_id,
         earlier.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
-        or_(waits, and_(is_dead, Publication.type == PublishedType.GIVEN)),
+        or_(waits, and_(is_dead, gives_more)),
         earlier.sequence < Publication.sequence,
     )
 
 
-def overtaken(
-    session: Session, publications: Sequence[tuple[str, str, str | None, str]]
-) -> set[str]:
-    """Grants whose consent has ended since: names must not travel (again).
-
-    ``publications``: id, destination, consent and type of each.
-    """
-    grants = {
-        (destination_id, consent_id): id
-        for id, destination_id, consent_id, kind in publications
-        if kind == PublishedType.GIVEN
-    }
-    if not grants:
-        return set()
-    endings = select(Publication.destination_id, Publication.consent_id).where(
-        Publication.consent_id.in_([consent_id for _, consent_id in grants]),
-        Publication.type != PublishedType.GIVEN,
+def overtaken(session: Session, publication_ids: Sequence[str]) -> set[str]:
+    """Grants whose consent has ended since, or of which a part was taken back: what they say must
+    not travel (again)."""
+    later = aliased(Publication)
+    query = select(Publication.id).where(
+        Publication.id.in_(publication_ids),
+        Publication.type == PublishedType.GIVEN,
+        exists().where(
+            later.consent_id == Publication.consent_id,
+            later.destination_id == Publication.destination_id,
+            or_(later.type != PublishedType.GIVEN, later.sequence > Publication.sequence),
+        ),
     )
-    ended = {(destination, consent) for destination, consent in session.execute(endings)}
-    return {id for key, id in grants.items() if key in ended}
+    return set(session.scalars(query))
 
 
 def _backoff(attempt: int) -> timedelta:

@@ -1,14 +1,15 @@
-"""Seeing a revocation through: who has hidden the identity, and when it is complete."""
+"""Seeing a revocation through: who has acted on it, and when it is complete."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
 from intake.consents.ledger import SYSTEM, Actor
-from intake.consents.model import Revocation
+from intake.consents.model import Consent, Revocation
+from intake.consents.revoke import REVOCABLE
 from intake.consents.states import ActorKind, EventKind
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
@@ -40,7 +41,8 @@ def confirm_hidden(
     webhook_id: str,
     at: datetime,
 ) -> None:
-    """Take a destination's word that the student's identity is hidden there.
+    """Take a destination's word that the student's identity is hidden there; or, where a part was
+    taken back, that it shares no more of that part.
 
     ``event_id`` is the published event it acted on. The last destination's word completes the
     revocation. Saying it again changes nothing. Raises RevocationUnknown, NeverTold.
@@ -49,7 +51,8 @@ def confirm_hidden(
     revocation = session.get(Revocation, revocation_id)
     if revocation is None:
         raise RevocationUnknown
-    if not _was_told(session, destination_id, revocation_id, event_id):
+    event_type = _told(session, destination_id, revocation_id, event_id)
+    if event_type is None:
         raise NeverTold
     if session.get(Confirmation, (revocation_id, destination_id)) is not None:
         return
@@ -57,6 +60,7 @@ def confirm_hidden(
         session,
         revocation,
         destination_id,
+        event_type,
         webhook_id=webhook_id,
         actor=Actor(ActorKind.DESTINATION, destination_id),
         data={"event": event_id},
@@ -83,19 +87,20 @@ def confirm_by_staff(
     revocation = session.get(Revocation, revocation_id)
     if revocation is None:
         raise RevocationUnknown
-    concerned = select(Publication.id).where(
-        Publication.revocation_id == revocation_id,
-        Publication.destination_id == destination_id,
-        Publication.type == PublishedType.REVOKED,
+    concerned = select(Publication.type).where(
+        Publication.revocation_id == revocation_id, Publication.destination_id == destination_id
     )
-    if session.scalars(concerned.limit(1)).first() is None:
+    types = set(session.scalars(concerned))
+    if not types:
         raise NeverTold
+    event_type = PublishedType.REVOKED if PublishedType.REVOKED in types else PublishedType.GIVEN
     if session.get(Confirmation, (revocation_id, destination_id)) is not None:
         raise AlreadyConfirmed
     _write_down(
         session,
         revocation,
         destination_id,
+        event_type,
         webhook_id=f"{BY_STAFF}{staff_id}",
         actor=Actor(ActorKind.STAFF, staff_id),
         data={"destination": destination_id, **evidence},
@@ -107,6 +112,7 @@ def _write_down(
     session: Session,
     revocation: Revocation,
     destination_id: str,
+    event_type: str,
     *,
     webhook_id: str,
     actor: Actor,
@@ -121,9 +127,10 @@ def _write_down(
             webhook_id=webhook_id,
         )
     )
+    is_part = event_type == PublishedType.GIVEN
     ledger.record(
         session,
-        EventKind.IDENTITY_HIDDEN,
+        EventKind.PART_WITHDRAWN if is_part else EventKind.IDENTITY_HIDDEN,
         at=at,
         actor=actor,
         student_id=revocation.student_id,
@@ -147,10 +154,14 @@ def complete_if_hidden_everywhere(
     confirmed = select(Confirmation.destination_id).where(
         Confirmation.revocation_id == revocation.id
     )
-    missing = select(Publication.id).where(
-        Publication.revocation_id == revocation.id,
-        Publication.type == PublishedType.REVOKED,
-        Publication.destination_id.not_in(confirmed),
+    missing = (
+        select(Publication.id)
+        .join(Consent, Consent.id == Publication.consent_id)
+        .where(
+            Publication.revocation_id == revocation.id,
+            needs_word(),
+            Publication.destination_id.not_in(confirmed),
+        )
     )
     if session.scalars(missing.limit(1)).first() is not None:
         return
@@ -163,6 +174,15 @@ def complete_if_hidden_everywhere(
         student_id=revocation.student_id,
         revocation_id=revocation.id,
     )
+
+
+def needs_word() -> ColumnElement[bool]:
+    """Whether a destination must confirm what this publication says; for a join with its consent.
+
+    A part of a consent that has ended altogether needs no word of its own.
+    """
+    is_open_part = and_(Publication.type == PublishedType.GIVEN, Consent.state.in_(REVOCABLE))
+    return or_(Publication.type == PublishedType.REVOKED, is_open_part)
 
 
 def open_revocations(session: Session) -> Sequence[Revocation]:
@@ -185,12 +205,15 @@ def publications_of(session: Session, consent_id: str) -> Sequence[Publication]:
     return session.scalars(query).all()
 
 
-def _was_told(session: Session, destination_id: str, revocation_id: str, event_id: str) -> bool:
-    """An attempt that seemed to fail counts: the answer may have been lost, not the event."""
-    query = select(Publication.id).where(
+def _told(session: Session, destination_id: str, revocation_id: str, event_id: str) -> str | None:
+    """The type of the event that it was told of this revocation.
+
+    An attempt that seemed to fail counts: the answer may have been lost, not the event.
+    """
+    query = select(Publication.type).where(
         Publication.revocation_id == revocation_id,
         Publication.destination_id == destination_id,
         Publication.event_id == event_id,
         Publication.attempts > 0,
     )
-    return session.scalars(query).first() is not None
+    return session.scalars(query).first()

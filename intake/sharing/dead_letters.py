@@ -10,7 +10,7 @@ from intake.consents import ledger
 from intake.consents.ledger import Actor, LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState, EventKind
-from intake.sharing.claims import NEVER
+from intake.sharing.claims import NEVER, overtaken
 from intake.sharing.connectors import CONNECTORS, Delivery
 from intake.sharing.events import PublishedType, with_sequence
 from intake.sharing.model import Destination, Publication, PublicationState
@@ -23,7 +23,7 @@ class NotADeadLetter(Exception):
 
 
 class ConsentHasEnded(Exception):
-    """A grant is not sent after its consent has ended; settle it instead."""
+    """A grant is not sent after its consent has ended, or lost a part; settle it instead."""
 
 
 class ReasonMissing(ValueError):
@@ -56,7 +56,7 @@ def replay(
     letter = _taken(session, publication_id, reason)
     if letter.type == PublishedType.GIVEN:
         consent = session.get_one(Consent, letter.consent_id, populate_existing=True)
-        if consent.state is not ConsentState.ACTIVE:
+        if consent.state is not ConsentState.ACTIVE or overtaken(session, [letter.id]):
             raise ConsentHasEnded
     destination = session.get_one(Destination, letter.destination_id)
     is_fetched = CONNECTORS[destination.kind].delivery is Delivery.FETCHED

@@ -25,7 +25,8 @@ class PublishedType(StrEnum):
     """The CloudEvents ``type`` of what we publish."""
 
     GIVEN = "org.promisepartnership.consent.given"
-    """In force from now on; carries who the student is."""
+    """In force from now on, with exactly this; carries who the student is. A later one for the
+    same consent takes its place: a part was taken back."""
     REVOKED = "org.promisepartnership.consent.revoked"
     """Taken back: hide the student's identity and confirm it."""
     ENDED = "org.promisepartnership.consent.ended"
@@ -49,6 +50,19 @@ def given_event(
     return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
 
 
+def narrowed_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The body that says what is left, for who knows the consent as it was before."""
+    data = {
+        **consent_record(consent, ConsentStatus.GIVEN),
+        "subject": identified_subject(student),
+        "revocation": _revocation(event),
+        "required_action": "stop_sharing_part",
+    }
+    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
+
+
 def revoked_event(
     event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
 ) -> str:
@@ -56,11 +70,7 @@ def revoked_event(
     data = {
         **consent_record(consent, ConsentStatus.WITHDRAWN),
         "subject": known_subject(student),
-        "revocation": {
-            "id": event.revocation_id,
-            "revoked_at": timestamp(event.at),
-            "reason": event.values()["basis"],
-        },
+        "revocation": _revocation(event),
         "required_action": "hide_identity",
     }
     return _cloud_event(
@@ -79,6 +89,14 @@ def ended_event(
         "required_action": "stop_sharing",
     }
     return _cloud_event(PublishedType.ENDED, event, consent, data, source=source, sequence=sequence)
+
+
+def _revocation(event: LedgerEvent) -> dict[str, Any]:
+    return {
+        "id": event.revocation_id,
+        "revoked_at": timestamp(event.at),
+        "reason": event.values()["basis"],
+    }
 
 
 def with_sequence(body: str, sequence: int) -> str:

@@ -5,10 +5,10 @@ cancels the grant where it still waits. A grant that nobody has tried to send ha
 nothing: its ending is not published, and nothing needs to be hidden.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consents.ledger import LedgerEvent
@@ -19,7 +19,14 @@ from intake.roster.model import Student
 from intake.sharing.claims import NEVER
 from intake.sharing.confirmations import complete_if_hidden_everywhere
 from intake.sharing.connectors import CONNECTORS, Delivery
-from intake.sharing.events import ENDINGS, PublishedType, ended_event, given_event, revoked_event
+from intake.sharing.events import (
+    ENDINGS,
+    PublishedType,
+    ended_event,
+    given_event,
+    narrowed_event,
+    revoked_event,
+)
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
 
@@ -39,6 +46,8 @@ def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
         _announce(session, event, source=source)
     elif event.kind is EventKind.REVOKED:
         _follow_grant(session, event, PublishedType.REVOKED, source=source)
+    elif event.kind is EventKind.NARROWED:
+        _replace_grant(session, event, source=source)
     elif event.kind in ENDINGS:
         _follow_grant(session, event, PublishedType.ENDED, source=source)
     elif event.kind is EventKind.REVOCATION_RECORDED:
@@ -57,6 +66,42 @@ def _announce(session: Session, event: LedgerEvent, *, source: str) -> None:
     add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
 
 
+def _replace_grant(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """A part was taken back: what is left goes wherever the grant went, and is to be confirmed.
+
+    Where the grant still waits untried, what is left goes in its stead. Whoever is no longer
+    to know of the consent at all, by its filter, hides the identity.
+    """
+    consent = session.get_one(Consent, event.consent_id)
+    student = session.get_one(Student, event.student_id)
+    told = _holding(session, consent.id)
+    waiting = _cancel_waiting_grants(session, event) - told
+    still = {
+        destination.id
+        for destination in session.scalars(select(Destination))
+        if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
+    }
+    for body, kind, destinations in (
+        (narrowed_event, PublishedType.GIVEN, told & still),
+        (revoked_event, PublishedType.REVOKED, told - still),
+        (given_event, PublishedType.GIVEN, waiting & still),
+    ):
+        add_publications(
+            session, event, consent.id, kind, sorted(destinations), source=source, body=body
+        )
+
+
+def _holding(session: Session, consent_id: str) -> set[str]:
+    """Destinations that have the consent's grant, or may have it, and were not told to hide it."""
+    told = select(Publication.destination_id).where(
+        Publication.consent_id == consent_id, _is_disclosed_grant()
+    )
+    hidden = select(Publication.destination_id).where(
+        Publication.consent_id == consent_id, Publication.type == PublishedType.REVOKED
+    )
+    return set(session.scalars(told)) - set(session.scalars(hidden))
+
+
 def _follow_grant(
     session: Session, event: LedgerEvent, kind: PublishedType, *, source: str
 ) -> None:
@@ -67,6 +112,23 @@ def _follow_grant(
     )
     destinations = {*session.scalars(told), *_asking_for_endings(session, event, kind)}
     add_publications(session, event, event.consent_id, kind, sorted(destinations), source=source)
+    _complete_parts(session, event)
+
+
+def _complete_parts(session: Session, event: LedgerEvent) -> None:
+    """Where the whole consent has ended, nobody has to confirm a part of it any more."""
+    told = select(Publication.revocation_id).where(
+        Publication.consent_id == event.consent_id,
+        Publication.type == PublishedType.GIVEN,
+        Publication.revocation_id.is_not(None),
+    )
+    query = (
+        select(Revocation)
+        .where(Revocation.id.in_(told), Revocation.completed_at.is_(None))
+        .order_by(Revocation.id)
+    )
+    for revocation in session.scalars(query).all():
+        complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
 def _asking_for_endings(session: Session, event: LedgerEvent, kind: PublishedType) -> list[str]:
@@ -99,6 +161,10 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     They may hold the identity from a consent that expired, while the one revoked now was never
     published. Where nobody holds anything, the revocation is complete.
     """
+    revocation = session.get_one(Revocation, event.revocation_id)
+    if revocation.is_partial:
+        complete_if_hidden_everywhere(session, revocation, at=event.at)
+        return
     already = select(Publication.destination_id).where(
         Publication.revocation_id == event.revocation_id
     )
@@ -116,27 +182,33 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
         add_publications(
             session, event, consent_id, PublishedType.REVOKED, [destination], source=source
         )
-    revocation = session.get_one(Revocation, event.revocation_id)
     complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
-def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> None:
-    """Names must not travel once consent has ended.
+def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> set[str]:
+    """Names must not travel once consent has ended, nor a part that was taken back.
 
     A grant that a worker is sending at this moment stays; the publisher does not repeat it.
+    Returns the destinations that it was cancelled for.
     """
     is_unclaimed = or_(Publication.claimed_until.is_(None), Publication.claimed_until <= event.at)
-    session.execute(
-        update(Publication)
+    query = (
+        select(Publication)
         .where(
             Publication.consent_id == event.consent_id,
             Publication.type == PublishedType.GIVEN,
             Publication.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
             is_unclaimed,
         )
-        .values(state=PublicationState.CANCELLED, claimed_by=None, claimed_until=None)
-        .execution_options(synchronize_session="fetch")
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    cancelled = session.scalars(query).all()
+    for publication in cancelled:
+        publication.state = PublicationState.CANCELLED
+        publication.claimed_by = publication.claimed_until = None
+    session.flush()
+    return {publication.destination_id for publication in cancelled}
 
 
 def _is_disclosed_grant() -> ColumnElement[bool]:
@@ -160,10 +232,12 @@ def add_publications(
     *,
     source: str,
     sequence: int | None = None,
+    body: Callable[..., str] | None = None,
 ) -> None:
     """Put one event on its way to each destination.
 
     ``sequence``: another place in the order than the ledger's, for what is told later on.
+    ``body``: what makes the event, where the kind alone does not say.
     """
     destination_ids = list(destinations)
     if not destination_ids:
@@ -171,7 +245,8 @@ def add_publications(
     consent = session.get_one(Consent, consent_id)
     student = session.get_one(Student, event.student_id)
     place = event.sequence if sequence is None else sequence
-    body = _BODIES[kind](event, consent, student, source=source, sequence=place)
+    make = body or _BODIES[kind]
+    written = make(event, consent, student, source=source, sequence=place)
     fetching = _fetching(session)
     session.add_all(
         Publication(
@@ -180,9 +255,10 @@ def add_publications(
             sequence=place,
             student_id=event.student_id,
             consent_id=consent_id,
-            revocation_id=event.revocation_id,
+            # A plain grant asks for no confirmation.
+            revocation_id=None if make is given_event else event.revocation_id,
             type=kind,
-            body=body,
+            body=written,
             state=PublicationState.PENDING,
             attempts=0,
             next_attempt_at=NEVER if destination_id in fetching else event.at,

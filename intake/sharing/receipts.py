@@ -57,8 +57,7 @@ def record_receipts(
     session: Session, destination_id: str, file: ReceiptFile, *, at: datetime
 ) -> None:
     """Write down what a file says. What names no event of this destination is passed over."""
-    if any(receipt.verdict is Verdict.HIDDEN for receipt in file.receipts):
-        ledger.hold(session)  # before any publication, as a revocation does
+    ledger.hold(session)  # before any publication, as a revocation does
     for receipt in file.receipts:
         query = select(Publication).where(
             Publication.destination_id == destination_id,
@@ -82,8 +81,9 @@ def _record(
         publication.delivered_at = at
         publication.claimed_by = publication.claimed_until = publication.error = None
     publication.accepted_at = publication.accepted_at or at
-    is_revocation = publication.type == PublishedType.REVOKED
-    if receipt.verdict is Verdict.HIDDEN and is_revocation and publication.revocation_id:
+    # What is left of a consent has only to be worked in; an identity must be hidden.
+    is_done = receipt.verdict is Verdict.HIDDEN or publication.type == PublishedType.GIVEN
+    if is_done and publication.revocation_id is not None:
         confirm_hidden(
             session,
             destination_id=publication.destination_id,

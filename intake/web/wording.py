@@ -50,10 +50,16 @@ def both(message: str | Message, **values: Any) -> Markup:
     translated = _filled(gettext(text), values)
     if page_language().code == ENGLISH:
         return translated
-    english = _filled(text, values)
+    return with_english(translated, _filled(text, values))
+
+
+def with_english(own: str, english: str) -> Markup:
+    """Words in the page's language and, under them, in English."""
+    if page_language().code == ENGLISH:
+        return escape(own)
     return Markup(
         '<span class="own">{}</span> <span class="english" lang="en" dir="ltr">{}</span>'
-    ).format(translated, english)
+    ).format(own, english)
 
 
 def _parts(message: str | Message, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -144,7 +144,7 @@ def _see_it_through(page: Page, demo: Demo) -> None:
     picture = {"name": "screen.png", "mimeType": "image/png", "buffer": page.screenshot()}
     page.set_input_files("#file", picture)  # type: ignore[arg-type]
     page.get_by_role("button", name="Confirm", exact=True).click()
-    expect(page.locator(".state")).to_have_text("Hidden everywhere; the family must be told")
+    expect(page.locator(".state")).to_have_text("Confirmed everywhere; the family must be told")
     _look(page, "revocation-tell")
     page.check("#how-1")
     page.get_by_role("button", name="Note it, and close the case").click()

@@ -6,6 +6,7 @@ from intake.messages.model import MessageKind
 from intake.messages.wording import (
     Wording,
     code_wording,
+    now_yours_wording,
     receipt_wording,
     revocation_done_wording,
     revocation_received_wording,
@@ -21,6 +22,11 @@ def wordings(kind: MessageKind, language: str = "en") -> list[Wording]:
         receipt_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
         revocation_received_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
         revocation_done_wording(kind, language, partnership=PARTNERSHIP),
+        revocation_received_wording(
+            kind, language, partnership=PARTNERSHIP, link=LINK, is_partial=True
+        ),
+        revocation_done_wording(kind, language, partnership=PARTNERSHIP, is_partial=True),
+        now_yours_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
     ]
 
 
@@ -42,9 +48,9 @@ def test_the_code_message_begins_with_the_code_and_says_not_to_share_it() -> Non
 
 @pytest.mark.parametrize("kind", MessageKind)
 def test_messages_with_a_copy_carry_its_link(kind: MessageKind) -> None:
-    _, receipt, received, _ = wordings(kind)
-    assert LINK in receipt.body
-    assert LINK in received.body
+    _, receipt, received, _, part_received, _, now_yours = wordings(kind)
+    for wording in (receipt, received, part_received, now_yours):
+        assert LINK in wording.body
 
 
 def test_an_english_sms_is_one_part_of_plain_letters() -> None:

@@ -11,6 +11,8 @@ from forms.choices import Relationship
 from intake.consents import ledger
 from intake.consents.ledger import SIGNER, SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Revocation
+from intake.consents.narrow import Part
+from intake.consents.revoke import RevocationLetter, revoke
 from intake.consents.states import (
     Assurance,
     Channel,
@@ -18,6 +20,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.roster.model import School, Student, StudentSource
 
@@ -102,6 +105,32 @@ def end(session: Session, consent: Consent, kind: EventKind, *, at: datetime) ->
     consent.state = ConsentState(kind.value)
     consent.ended_at = at
     return tell(session, kind, consent, at=at)
+
+
+def take_part(
+    session: Session, student_id: str, part: Part, *, at: datetime, on: date = date(2026, 11, 23)
+) -> Revocation:
+    """A signed letter that takes back a part of what is in force."""
+    code = new_receipt_code()
+    letter = RevocationLetter(
+        id=new_id(),
+        student_id=student_id,
+        signer_name="ဒ်ၤဖၤ",
+        relationship=Relationship.GUARDIAN,
+        contact=None,
+        version="2026-1",
+        language="ksw",
+        text_sha256=sha256("letter"),
+        channel=Channel.ONLINE,
+        signed_at=at,
+        signed_on=on,
+        due_at=at + timedelta(days=2),
+        receipt_code=code,
+        document_sha256=sha256("sealed letter"),
+        signing_id=None,
+        part=part,
+    )
+    return revoke(session, letter)
 
 
 @dataclass(frozen=True)

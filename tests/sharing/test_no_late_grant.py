@@ -5,6 +5,7 @@ fail, are refused, arrive without anybody hearing of it (a lost answer, a worker
 settled late by a worker whose lease ran out.
 """
 
+import contextlib
 import json
 import random
 import shutil
@@ -28,8 +29,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from intake.consents.errors import ConsentError
 from intake.consents.ledger import SYSTEM
 from intake.consents.model import Consent
+from intake.consents.narrow import Part
 from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Database
 from intake.sharing.backfill import backfill
@@ -41,7 +44,7 @@ from intake.sharing.destinations import add_destination
 from intake.sharing.model import BODY_CONTEXT, Destination, Publication, PublicationState
 from intake.sharing.outbox import publication_subscriber
 from tests.conftest import NOW, RING
-from tests.sharing.builders import add_student, end, grant, withdraw
+from tests.sharing.builders import add_student, end, grant, take_part, withdraw
 from tests.sharing.conftest import BASE_URL, SECRET
 
 ENDINGS = [EventKind.EXPIRED, EventKind.SUPERSEDED, EventKind.RIGHTS_TRANSFERRED]
@@ -57,6 +60,7 @@ class Side:
         self.seen: set[str] = set()
         self.last: dict[str, str] = {}
         self.given: set[str] = set()
+        self.elements: dict[str, set[str]] = {}
         self.ended: set[str] = set()
 
     def take(self, body: str) -> None:
@@ -68,6 +72,10 @@ class Side:
         self.last[event["partitionkey"]] = event["sequence"]
         if event["type"].endswith("given"):
             assert event["subject"] not in self.ended, "a late grant undid an ending"
+            elements = set(event["data"].get("elements", ()))
+            known = self.elements.setdefault(event["subject"], elements)
+            assert elements <= known, "a late grant brought back what was taken back"
+            self.elements[event["subject"]] = elements
             self.given.add(event["subject"])
         else:
             self.given.discard(event["subject"])
@@ -124,6 +132,11 @@ class Publishing(RuleBasedStateMachine):
             if consents:
                 withdraw(session, self.students[which].id, consents, at=self.at)
 
+    @rule(which=st.integers(0, 1), element=st.sampled_from(["grades", "attendance"]))
+    def take_back_a_part(self, which: int, element: str) -> None:
+        with self.database.begin() as session, contextlib.suppress(ConsentError):
+            take_part(session, self.students[which].id, Part((element,)), at=self.at)
+
     @rule(seconds=st.sampled_from([1, 30, 61, 700]))
     def wait(self, seconds: int) -> None:
         self.at += timedelta(seconds=seconds)
@@ -165,6 +178,7 @@ class Publishing(RuleBasedStateMachine):
         )
         if claims:
             self.assert_in_force([one.event_id for one in claims])
+            self.assert_nothing_more([self.body(one) for one in claims])
             self.held.append((lease, claims))
 
     @precondition(lambda self: self.held)
@@ -198,6 +212,7 @@ class Publishing(RuleBasedStateMachine):
             puller = session.get_one(Destination, PULLED)
             page = read_page(session, puller, after=self.cursor, limit=limit)
         self.assert_in_force([json.loads(body)["id"] for body in page.bodies])
+        self.assert_nothing_more(page.bodies)
         if arrives:
             for body in page.bodies:
                 self.sides[PULLED].take(body)
@@ -232,8 +247,11 @@ class Publishing(RuleBasedStateMachine):
             in_force = set(
                 session.scalars(select(Consent.id).where(Consent.state == ConsentState.ACTIVE))
             )
+            covered = {one.id: set(one.elements) for one in session.scalars(select(Consent))}
         for side in self.sides.values():
             assert side.given <= in_force
+            for consent_id in side.given:
+                assert side.elements[consent_id] == covered[consent_id]
 
     def active(self, session: Any, which: int) -> list[Consent]:
         query = select(Consent).where(
@@ -243,8 +261,18 @@ class Publishing(RuleBasedStateMachine):
 
     def arrive(self, claims: Sequence[Claim]) -> None:
         for one in claims:
-            body = RING.decrypt(one.sealed_body, BODY_CONTEXT).decode()
-            self.sides[one.destination_id].take(body)
+            self.sides[one.destination_id].take(self.body(one))
+
+    def body(self, claimed: Claim) -> str:
+        return RING.decrypt(claimed.sealed_body, BODY_CONTEXT).decode()
+
+    def assert_nothing_more(self, bodies: Sequence[str]) -> None:
+        """What is sent names no element that has been taken back."""
+        with self.database.read() as session:
+            for event in map(json.loads, bodies):
+                if event["type"].endswith("given"):
+                    consent = session.get_one(Consent, event["subject"])
+                    assert set(event["data"]["elements"]) == set(consent.elements)
 
     def assert_in_force(self, event_ids: list[str]) -> None:
         with self.database.read() as session:

@@ -61,7 +61,7 @@ class ConfirmationSender:
                 "destination": self._destination_id,
                 "revocation": confirmation.revocation_id,
                 "event": confirmation.event_id,
-                "state": "identity_hidden",
+                "state": confirmation.state,
             }
         ).encode()
         signed = sign([self._secret], f"hidden-{confirmation.event_id}", body, at=now())

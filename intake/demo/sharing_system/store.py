@@ -38,6 +38,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_effect ON deliveries (webhook_id)
 CREATE TABLE IF NOT EXISTS confirmations (
     event_id TEXT PRIMARY KEY,
     revocation_id TEXT NOT NULL,
+    state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at REAL NOT NULL DEFAULT 0,
     confirmed INTEGER NOT NULL DEFAULT 0
@@ -91,10 +92,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A hidden identity that the sender has not acknowledged to know of."""
+    """A revocation that was acted on, and the sender has not acknowledged to know of it."""
 
     event_id: str
     revocation_id: str
+    state: str
     attempts: int
 
 
@@ -143,7 +145,7 @@ class Store:
         """What to tell the sender now."""
         with self._transaction() as connection:
             rows = connection.execute(
-                "SELECT event_id, revocation_id, attempts FROM confirmations"
+                "SELECT event_id, revocation_id, state, attempts FROM confirmations"
                 " WHERE NOT confirmed AND due_at <= ? ORDER BY due_at LIMIT 20",
                 (now,),
             )
@@ -212,6 +214,8 @@ def _give(connection: sqlite3.Connection, event: dict[str, Any], sequence: int) 
         "INSERT OR REPLACE INTO consents (id, student_id, status, valid_until) VALUES (?, ?, ?, ?)",
         (event["subject"], subject["id"], data["status"], data["valid_until"]),
     )
+    if "revocation" in data:
+        _to_confirm(connection, event)
 
 
 def _end(connection: sqlite3.Connection, event: dict[str, Any], sequence: int) -> None:
@@ -242,9 +246,18 @@ def _revoke(connection: sqlite3.Connection, event: dict[str, Any], sequence: int
     connection.execute(
         "UPDATE consents SET status = 'dpv:ConsentWithdrawn' WHERE student_id = ?", (student_id,)
     )
+    _to_confirm(connection, event)
+
+
+def _to_confirm(connection: sqlite3.Connection, event: dict[str, Any]) -> None:
+    is_part = event["type"].endswith(".given")
     connection.execute(
-        "INSERT INTO confirmations (event_id, revocation_id) VALUES (?, ?)",
-        (event["id"], event["data"]["revocation"]["id"]),
+        "INSERT INTO confirmations (event_id, revocation_id, state) VALUES (?, ?, ?)",
+        (
+            event["id"],
+            event["data"]["revocation"]["id"],
+            "part_withdrawn" if is_part else "identity_hidden",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The callback by which a sharing system says that a student's identity is hidden."""
+"""The callback by which a sharing system says that it has acted on a revocation."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from intake.web.api.problems import ApiProblem, answers_with_problems, read_json
 
 LONGEST_BODY = 8 * 1024
 _LONGEST_ID = 64
-_HIDDEN = "identity_hidden"
+_STATES = ("identity_hidden", "part_withdrawn")
+"""The second where a part was taken back."""
 
 blueprint = Blueprint("confirmations_api", __name__, url_prefix="/api/v1")
 answers_with_problems(blueprint)
@@ -31,11 +32,12 @@ class HiddenNotice:
     destination_id: str
     revocation_id: str
     event_id: str
+    state: str
 
 
 @blueprint.post("/confirmations")
 def confirm() -> ResponseReturnValue:
-    """Record that a destination has hidden an identity; the same notice again changes nothing."""
+    """Record that a destination has acted; the same notice again changes nothing."""
     body = read_json_body(LONGEST_BODY)
     notice = _notice(body)
     at = now()
@@ -60,7 +62,7 @@ def confirm() -> ResponseReturnValue:
                 "Never sent",
                 "this event of this revocation was never sent to this destination",
             ) from None
-    return jsonify(revocation=notice.revocation_id, state=_HIDDEN)
+    return jsonify(revocation=notice.revocation_id, state=notice.state)
 
 
 def _notice(body: bytes) -> HiddenNotice:
@@ -71,12 +73,13 @@ def _notice(body: bytes) -> HiddenNotice:
         raise ApiProblem(400, "Malformed", "the body is not JSON") from None
     if not isinstance(values, dict):
         raise ApiProblem(400, "Malformed", "the body is not a JSON object")
-    if values.get("state") != _HIDDEN:
-        raise ApiProblem(400, "Malformed", f"state must be {_HIDDEN}")
+    if values.get("state") not in _STATES:
+        raise ApiProblem(400, "Malformed", f"state must be one of: {', '.join(_STATES)}")
     return HiddenNotice(
         destination_id=_id(values, "destination"),
         revocation_id=_id(values, "revocation"),
         event_id=_id(values, "event"),
+        state=str(values["state"]),
     )
 
 

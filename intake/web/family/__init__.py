@@ -6,6 +6,7 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     identity_routes,
     information_routes,
     listening,
+    part_routes,
     picker_routes,
     reading_routes,
     receipt_routes,

@@ -8,6 +8,7 @@ from forms.family import RELATIONSHIP_LABELS, CheckForm, DecideForm, SignForm
 from forms.fields import parse_strokes
 from intake.consents.errors import NotEligibleToSign
 from intake.consents.model import Consent, Revocation
+from intake.consents.narrow import part_of
 from intake.consents.states import Channel, SigningPurpose
 from intake.signing import (
     GivenSignature,
@@ -25,7 +26,7 @@ from intake.web.family.blueprint import (
     page_code,
     step_route,
 )
-from intake.web.family.reading import document_of, is_draft, texts
+from intake.web.family.reading import document_of, is_draft, taken_back, texts
 from intake.web.family.visit import (
     Visit,
     after_document,
@@ -96,7 +97,7 @@ def check(purpose: str, signing_id: str) -> ResponseReturnValue:
     return page(
         "check.html", status, form=form, visit=found, step="check",
         relationship_label=RELATIONSHIP_LABELS[relationship], draft=is_draft(document_of(found)),
-        birth_date=_typed_birth_date(found),
+        birth_date=_typed_birth_date(found), part=taken_back(found.part) if found.part else None,
     )  # fmt: skip
 
 
@@ -111,7 +112,8 @@ def done(purpose: str, signing_id: str) -> ResponseReturnValue:
             consent = session.get_one(Consent, found.consent_id)
             return page("done.html", consent=consent, code=consent.receipt_code)
         revocation = session.get_one(Revocation, found.revocation_id)
-    return page("revoked.html", revocation=revocation, code=revocation.receipt_code)
+    part = taken_back(part_of(revocation)) if revocation.is_partial else None
+    return page("revoked.html", revocation=revocation, code=revocation.receipt_code, part=part)
 
 
 def _typed_birth_date(found: Visit) -> str | None:
@@ -167,6 +169,7 @@ def _revocation(found: Visit) -> RevocationSubmission:
         contact=found.contact,
         signature=_signature(found.answers),
         channel=Channel.DESK if found.at_desk else Channel.ONLINE,
+        part=found.part,
     )
 
 

@@ -1,13 +1,16 @@
 """What reading pages share: whether a text is a draft, and the texts of a visit."""
 
 from flask import g
+from markupsafe import Markup
 
 from forms.document import Document, DocumentText, load
+from intake.consents.narrow import Part
 from intake.consents.states import SigningPurpose
 from intake.documents.approvals import is_approved
-from intake.documents.texts import REVOCATION, WAIVER, shown_text
+from intake.documents.texts import PARTIAL_REVOCATION, REVOCATION, WAIVER, part_labels, shown_text
 from intake.web.family.blueprint import blueprint, installation, page_code
 from intake.web.family.visit import Visit
+from intake.web.wording import with_english
 
 
 def is_draft(document: str) -> bool:
@@ -37,7 +40,22 @@ def reads_beside(text: DocumentText) -> bool:
 
 def document_of(found: Visit) -> str:
     """Which document a visit signs."""
-    return WAIVER if found.purpose is SigningPurpose.WAIVER else REVOCATION
+    if found.purpose is SigningPurpose.WAIVER:
+        return WAIVER
+    return REVOCATION if found.part is None else PARTIAL_REVOCATION
+
+
+def taken_back(part: Part) -> dict[str, list[tuple[str, Markup]]]:
+    """A part for a page: each element's and class's id, and its words."""
+    own, english = part_labels(part, page_code()), part_labels(part, "en")
+    both = {
+        "elements": (part.elements, own.elements, english.elements),
+        "partner_classes": (part.partner_classes, own.partner_classes, english.partner_classes),
+    }
+    return {
+        name: [(id, with_english(words, also)) for id, words, also in zip(*lists, strict=True)]
+        for name, lists in both.items()
+    }
 
 
 def texts(found: Visit) -> tuple[DocumentText, DocumentText]:

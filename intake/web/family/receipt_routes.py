@@ -11,6 +11,7 @@ from forms.family import CheckForm, ReceiptForm
 from forms.messages import Message
 from intake.consents.decide import state_on
 from intake.consents.model import Consent, Revocation
+from intake.consents.narrow import lost_part, part_of
 from intake.consents.revoke import REVOCABLE
 from intake.consents.signing_sessions import keep_answers, start_signing
 from intake.consents.states import SigningPurpose
@@ -29,6 +30,7 @@ from intake.web.family.blueprint import (
     page,
 )
 from intake.web.family.entitlement import may_take_back
+from intake.web.family.reading import taken_back
 from intake.web.family.visit import begin, go, moment, today, visit
 from intake.web.family.words import STATES
 
@@ -48,13 +50,18 @@ def _receipt(code: str, form: CheckForm, status: int) -> ResponseReturnValue:
         if found is None:
             return page("receipt_unknown.html", 404)
         if isinstance(found, Revocation):
-            return page("receipt_revocation.html", revocation=found, code=found.receipt_code)
+            part = taken_back(part_of(found)) if found.is_partial else None
+            return page(
+                "receipt_revocation.html", revocation=found, code=found.receipt_code, part=part
+            )
         revocation = session.get(Revocation, found.revocation_id) if found.revocation_id else None
         state = state_on(found, today())
+        lost = lost_part(session, found)
         can_revoke = state in REVOCABLE and may_take_back(session, found)
         return page(
             "receipt.html", status, code=found.receipt_code, said=STATES[state],
             revocation=revocation, can_revoke=can_revoke, form=form,
+            part=taken_back(lost) if lost else None,
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """One family's visit: which signing session, how far it has come, what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from intake.clock import local_date, now
 from intake.consents.errors import SigningUnknown
 from intake.consents.model import SigningSession
+from intake.consents.narrow import Part
 from intake.consents.signing_sessions import find_signing, keep_answers
 from intake.consents.states import SigningPurpose
 from intake.messages.contacts import Contact
@@ -23,7 +24,7 @@ _MOST_SESSIONS = 8
 WAIVER_STEPS = (
     "about", "shared", "student", "signer", "contact", "code", "esign", "decide", "sign", "check",
 )  # fmt: skip
-REVOCATION_STEPS = ("student", "signer", "contact", "code", "letter", "sign", "check")
+REVOCATION_STEPS = ("student", "signer", "contact", "code", "part", "letter", "sign", "check")
 DOCUMENT_STEPS = frozenset({"about", "shared", "esign", "decide", "letter", "sign"})
 """Those that show parts of the document that is signed."""
 
@@ -73,6 +74,14 @@ class Visit:
         return Contact.from_stored(stored) if stored else None
 
     @property
+    def part(self) -> Part | None:
+        """What a letter takes back, where not everything."""
+        chosen = self.answers.get("part")
+        if not chosen:
+            return None
+        return Part(tuple(chosen["elements"]), tuple(chosen["partner_classes"]))
+
+    @property
     def birth_date(self) -> date:
         """The student's, as typed."""
         return date.fromisoformat(self.answers["birth_date"])
@@ -120,6 +129,7 @@ class Visit:
             "contact": "contact",
             "esign": "esign",
             "decide": "decision",
+            "part": "scope",
             "letter": "read_letter",
             "sign": "signature",
         }
@@ -163,6 +173,17 @@ def remember_who(found: Visit, **answers: Any) -> Visit:
     if any(found.answers.get(name) != value for name, value in answers.items()):
         answers["signature"] = None
     return remember(found, **answers)
+
+
+def remember_part(found: Visit, part: Part | None) -> Visit:
+    """Keep what is taken back. Another part means another letter: it is read and signed anew."""
+    changed: dict[str, Any] = {}
+    if "scope" in found.answers and found.part != part:
+        shown = found.answers.get("shown", {})
+        kept = {step: code for step, code in shown.items() if step not in DOCUMENT_STEPS}
+        changed = {"shown": kept, "read_letter": None, "signature": None}
+    stored = asdict(part) if part else None
+    return remember(found, scope="part" if part else "everything", part=stored, **changed)
 
 
 def remember_shown(found: Visit, step: str, **answers: Any) -> Visit:

@@ -8,7 +8,9 @@ from intake.consents.errors import (
     InvitationUnknown,
     LanguageNotApproved,
     NotEntitled,
+    NothingOfThisToRevoke,
     NothingToRevoke,
+    NotRevocableInPart,
     StudentIsAdult,
     StudentTooYoung,
 )
@@ -38,6 +40,10 @@ _REFUSALS: dict[type[ConsentError], str] = {
     ),
     AlreadyRevoked: mark("The permission was taken back before. Nothing is shared."),
     NothingToRevoke: mark("There is no permission that could be taken back. Nothing is shared."),
+    NotRevocableInPart: mark(
+        "This permission can only be taken back as a whole. Please start again."
+    ),
+    NothingOfThisToRevoke: mark("This part is not shared any more. Please start again."),
     NotEntitled: mark(
         "You can't take this back yourself: before 18 a parent or guardian can, from 18 on only "
         "the student."

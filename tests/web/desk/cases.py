@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from intake.clock import now
-from intake.consents.model import Revocation
+from intake.consents.model import Consent, Revocation
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Destination, Publication, PublicationState
 from tests.web.desk.conftest import Desk
@@ -33,12 +33,14 @@ def tell(desk: Desk, revocation: Revocation, destination: str, *, delivered: boo
             )
         )
         session.flush()
+        consent = select(Consent.id).where(Consent.revocation_id == revocation.id).limit(1)
         session.add(
             Publication(
                 event_id=f"event of {revocation.id}"[:36],
                 destination_id=destination,
                 sequence=1,
                 student_id=revocation.student_id,
+                consent_id=session.scalars(consent).one(),
                 revocation_id=revocation.id,
                 type=PublishedType.REVOKED,
                 body="{}",

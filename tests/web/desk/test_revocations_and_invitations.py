@@ -22,7 +22,7 @@ def test_an_open_revocation_shows_its_deadline_and_each_sharing_system(signed_in
     assert "not confirmed yet" in page
     assert "not reached yet" in page
     confirm(signed_in, revocation, "clienttrack")
-    assert "identity hidden, confirmed" in signed_in.browser.get("/desk/revocations").text
+    assert "by the sharing system" in signed_in.browser.get("/desk/revocations").text
 
 
 def test_a_closed_case_leaves_the_list_and_stays_on_the_waiver(signed_in: Desk) -> None:

@@ -133,7 +133,7 @@ class Family:
 
     def until(self, step: str, **answers: Any) -> "Family":
         """Answer every page from here on, up to this one; ``answers`` replace the usual ones."""
-        for _ in range(14):
+        for _ in range(15):
             if self.step == step:
                 return self
             self.answer(**answers)
@@ -144,7 +144,7 @@ class Family:
         usual: dict[str, Any] = {
             "relationship": "parent", "signer_name": "Sarah Johnson",
             "contact_kind": "phone", "phone": "801-555-0142", "email": "sarah.johnson@example.org",
-            "accept": "y", "decision": "yes",
+            "accept": "y", "decision": "yes", "scope": "everything",
             "method": "typed", "typed_name": "Sarah Johnson", "typed_agree": "y",
             "student_name": "Emma Johnson", "birth_date-day": "12", "birth_date-month": "4",
             "birth_date-year": "2016", "birth_date-calendar": "gregorian",

@@ -76,9 +76,7 @@ def read_page(session: Session, destination: Destination, *, after: int, limit: 
             .with_for_update()
         )
     )
-    ended = overtaken(
-        session, [(row.id, row.destination_id, row.consent_id, row.type) for row in rows]
-    )
+    ended = overtaken(session, [row.id for row in rows])
     bodies = []
     for row in rows[:limit]:
         if row.id in ended:
@@ -101,9 +99,10 @@ def _waiting(destination: Destination) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_held_back() -> ColumnElement[bool]:
-    """Whether a grant stands behind a dead letter of its student."""
+    """Whether a grant stands behind a dead letter of its student; what is left of one does not."""
     earlier = aliased(Publication)
-    return (Publication.type == PublishedType.GIVEN) & exists().where(
+    gives_more = (Publication.type == PublishedType.GIVEN) & Publication.revocation_id.is_(None)
+    return gives_more & exists().where(
         earlier.destination_id == Publication.destination_id,
         earlier.student_id == Publication.student_id,
         earlier.state == PublicationState.DEAD,

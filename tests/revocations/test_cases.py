@@ -8,6 +8,7 @@ from sqlalchemy import select
 from intake.accounts.staff import disable_staff
 from intake.audit import problems
 from intake.consents.model import Revocation
+from intake.consents.narrow import Part
 from intake.consents.states import ActorKind, EventKind
 from intake.messages.model import OutgoingMessage
 from intake.revocations.actions import (
@@ -37,6 +38,7 @@ from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.sharing.dead_letters import replay, settle_letter
 from intake.sharing.model import Confirmation
 from tests.revocations.conftest import Scene
+from tests.sharing.builders import add_student, grant, take_part
 
 PDF = b"%PDF-1.7 they wrote that it is hidden"
 
@@ -240,6 +242,23 @@ def test_a_revocation_nobody_had_to_hear_of_waits_only_for_its_family(scene: Sce
     scene.post()
     close_told(scene.database, at=scene.at)
     assert scene.case(revocation).stage is Stage.CLOSED
+
+
+def test_a_part_taken_back_has_a_case_too(scene: Scene) -> None:
+    with scene.database.begin() as session:
+        student = add_student(session, at=scene.at)
+        grant(session, student, at=scene.at)
+    scene.deliver()
+    with scene.database.begin() as session:
+        letter = take_part(session, student.id, Part(("grades",)), at=scene.at)
+    scene.deliver()
+    assert set(states(scene, letter).values()) == {DestinationState.SENT}
+    scene.calls_back(letter, "other")
+    _confirm(scene, letter.id, "clienttrack", "they wrote so")
+    assert scene.case(letter).stage is Stage.TELLING
+    withdrawn = scene.events(letter, EventKind.PART_WITHDRAWN)
+    assert [one.actor_kind for one in withdrawn] == [ActorKind.DESTINATION, ActorKind.STAFF]
+    assert scene.events(letter, EventKind.IDENTITY_HIDDEN) == []
 
 
 def test_what_is_altered_in_the_tables_is_found(scene: Scene) -> None:

@@ -29,7 +29,7 @@ MOST_PAPERS = 100
 MOST_NAMES = 100
 
 
-def _offered(_form: Form, field: SelectField) -> None:
+def offered(_form: Form, field: SelectField) -> None:
     """WTForms' own check speaks English only."""
     if field.data not in {choice[0] for choice in field.iter_choices()}:
         raise StopValidation(mark("Choose one from the list."))
@@ -68,7 +68,7 @@ class ConfirmForm(Form):
     """How staff know who signed, and which student of the roster it is."""
 
     method = RadioField(
-        validators=[InputRequired(mark("Choose how you know who signed.")), _offered],
+        validators=[InputRequired(mark("Choose how you know who signed.")), offered],
         validate_choice=False,
     )
 
@@ -81,7 +81,7 @@ class ConfirmTypedStudentForm(ConfirmForm):
     """For a student whom the family typed: which one is it on the roster?"""
 
     student = RadioField(
-        validators=[InputRequired(mark("Choose which student it is.")), _offered],
+        validators=[InputRequired(mark("Choose which student it is.")), offered],
         validate_choice=False,
     )
 
@@ -94,9 +94,9 @@ class InvitationForm(Form):
     """Which student's family gets a link, and in which language it opens."""
 
     student = RadioField(
-        validators=[InputRequired(mark("Choose a student.")), _offered], validate_choice=False
+        validators=[InputRequired(mark("Choose a student.")), offered], validate_choice=False
     )
-    language = SelectField(validators=[_offered], validate_choice=False)
+    language = SelectField(validators=[offered], validate_choice=False)
 
     def __init__(
         self, formdata: Any, *, students: Choices, languages: Choices, **values: Any
@@ -109,9 +109,9 @@ class InvitationForm(Form):
 class PrintForm(Form):
     """What is printed: which document, in which language, on which paper."""
 
-    document = RadioField(validators=[_offered], validate_choice=False)
-    language = SelectField(validators=[_offered], validate_choice=False)
-    size = RadioField(validators=[_offered], validate_choice=False)
+    document = RadioField(validators=[offered], validate_choice=False)
+    language = SelectField(validators=[offered], validate_choice=False)
+    size = RadioField(validators=[offered], validate_choice=False)
 
     def __init__(
         self,

@@ -64,6 +64,8 @@ class Settings:
     scan_folder: Path | None = None
     """Where a scanner drops its files; the worker takes them in."""
     scan_retention_days: int = 365
+    coordinator_emails: tuple[str, ...] = ()
+    """Who is written to when a revocation's case is overdue, or has no owner."""
 
     @property
     def https(self) -> bool:
@@ -94,7 +96,8 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_PARTNERSHIP_EMAIL", True, "", "email address for questions"),
     SettingDoc("INTAKE_TIME_ZONE", False, "America/Denver", "the schools' IANA time zone"),
     SettingDoc("INTAKE_PHONE_REGION", False, "US", "country of phone numbers typed without a country code"),
-    SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity"),
+    SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity (days off: `intake calendar`)"),
+    SettingDoc("INTAKE_COORDINATOR_EMAILS", False, "the partnership's email", "who is written to about overdue revocations; addresses separated by commas"),
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
@@ -144,6 +147,9 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=optional("INTAKE_DEMO") == "1",
         scan_folder=_folder(optional, "INTAKE_SCAN_FOLDER"),
         scan_retention_days=_whole(optional, "INTAKE_SCAN_RETENTION_DAYS", 365),
+        coordinator_emails=_addresses(
+            optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
+        ),
     )
 
 
@@ -216,6 +222,17 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _addresses(optional: "_Optional", name: str, default: str) -> tuple[str, ...]:
+    if not optional(name):
+        return (default,)
+    addresses = tuple(part.strip() for part in optional(name).split(",") if part.strip())
+    for address in addresses:
+        local, at_sign, domain = address.rpartition("@")
+        if not at_sign or not local or not domain or " " in address:
+            raise SettingsError(f"{name} must be addresses like name@example.org, with commas")
+    return addresses
 
 
 def _folder(optional: "_Optional", name: str) -> Path | None:

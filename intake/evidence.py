@@ -71,7 +71,7 @@ class Act:
     receipt_code: str
     channel: Channel
     assurance: Assurance | None
-    """None for a revocation: the right to it comes from a receipt or a contact."""
+    """None for a revocation online: the right to it comes from a receipt or a contact."""
     contact: Contact | None
     verified_at: datetime | None
     approval: ApprovedBy | None = None

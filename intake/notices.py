@@ -17,6 +17,7 @@ from intake.messages.wording import (
     revocation_done_wording,
     revocation_received_wording,
 )
+from intake.revocations.actions import message_queued
 
 _ANSWERED = {EventKind.SIGNED, EventKind.DECLINED, EventKind.ACTIVATED}
 
@@ -89,4 +90,6 @@ def _tell_revocation(
             link=link,
             is_partial=revocation.is_partial,
         )
-    notify(session, contact, wording, language=language, at=event.at)
+    message = notify(session, contact, wording, language=language, at=event.at)
+    if done:
+        message_queued(session, revocation.id, message.id)

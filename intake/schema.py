@@ -10,12 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import intake.accounts.model
+import intake.calendar.model
 import intake.consents.model
 import intake.disclosures.model
 import intake.documents.model
 import intake.messages.model
 import intake.paper.model
 import intake.partners.model
+import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
 from intake.consents.ledger import start_ledger

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
 from forms.document import DocumentText, load
+from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.answer import (
@@ -25,8 +26,7 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
-from intake.consents.dates import working_days_after
-from intake.consents.errors import LanguageNotApproved
+from intake.consents.errors import AlreadyRevoked, LanguageNotApproved
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.consents.narrow import Part
 from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
@@ -46,6 +46,7 @@ from intake.documents.texts import (
 from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content, waiver_content
 from intake.installation import Installation
 from intake.messages.contacts import Contact
+from intake.revocations.repeated import note_repeated
 from intake.roster.model import School, Student
 from intake.roster.students import (
     add_search_words,
@@ -178,7 +179,7 @@ def submit_waiver(
         consent = record_answer(
             session,
             replace(answer, document_sha256=stored.sha256),
-            due_at=_due(settings, at),
+            due_at=revocation_due(session, settings, student.id, at=at),
         )
         if consent.id == answer.id:
             kind = DocumentKind.WAIVER if submission.granted else DocumentKind.DECLINE
@@ -194,8 +195,27 @@ def submit_revocation(
 ) -> Revocation:
     """Seal and record a revocation; a second call for the same session changes nothing.
 
-    Raises what ``check_may_revoke`` raises, IncompleteLanguage.
+    Raises what ``check_may_revoke`` raises, IncompleteLanguage. Where everything was taken back
+    before, the ledger notes that this person wanted it too.
     """
+    try:
+        return _submit_revocation(installation, submission, at=at)
+    except AlreadyRevoked as already:
+        with installation.database.begin() as session:
+            note_repeated(
+                session,
+                already.revocation_id,
+                signing_id=submission.signing_id,
+                relationship=submission.relationship,
+                channel=submission.channel,
+                at=at,
+            )
+        raise
+
+
+def _submit_revocation(
+    installation: Installation, submission: RevocationSubmission, *, at: datetime
+) -> Revocation:
     settings = installation.settings
     document = REVOCATION if submission.part is None else PARTIAL_REVOCATION
     today = local_date(at, settings.time_zone)
@@ -215,13 +235,14 @@ def submit_revocation(
         verified_at = _verified_at(session, submission.signing_id)
         # Taking back is never refused for want of an approval: in doubt, deny.
         approval = approved_by(session, load(document), submission.language)
+        due_at = revocation_due(session, settings, student.id, at=at)
     text = shown_text(settings, document, submission.language)
     act = Act(
         id=new_id(),
         at=at,
         receipt_code=new_receipt_code(),
         channel=submission.channel,
-        assurance=None,
+        assurance=Assurance.IN_PERSON if submission.channel is Channel.DESK else None,
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
@@ -256,7 +277,7 @@ def submit_revocation(
         channel=submission.channel,
         signed_at=at,
         signed_on=today,
-        due_at=_due(settings, at),
+        due_at=due_at,
         receipt_code=act.receipt_code,
         document_sha256=stored.sha256,
         signing_id=submission.signing_id,
@@ -398,7 +419,3 @@ def _record(
     if recorded.id != expected_id:
         installation.storage.discard(stored)
     return recorded
-
-
-def _due(settings: Settings, at: datetime) -> datetime:
-    return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)

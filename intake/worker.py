@@ -26,6 +26,8 @@ from intake.paper.reader import read_apart
 from intake.paper.reading import Reader
 from intake.paper.retention import destroy_due
 from intake.paper.review import settle_due
+from intake.revocations.actions import close_told
+from intake.revocations.reminders import remind_due
 from intake.sharing.publisher import publish_due
 from intake.sharing.receipts import collect_receipts
 from intake.sharing.shipments import ship_due
@@ -44,6 +46,7 @@ SHIP_EVERY = 15.0
 RECEIPTS_EVERY = 60.0
 PAPERS_EVERY = 2.0
 SCANS_EVERY = 1.0
+CASES_EVERY = 60.0
 CALENDAR_EVERY = 3600.0
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -63,7 +66,8 @@ class _Job:
 class Worker:
     """One worker process: ``run`` until ``stop``.
 
-    Text messages, emails, publications, shipments, receipts and the calendar each have a thread,
+    Text messages, emails, publications, shipments, receipts, cases and the calendar each have a
+    thread,
     so that a sharing system or a mail server that answers slowly keeps no family waiting for its
     code.
     """
@@ -117,6 +121,7 @@ class Worker:
             _Job("receipts", self._collect, RECEIPTS_EVERY),
             _Job("papers", self._settle_papers, PAPERS_EVERY),
             _Job("scans", self._read_scans, SCANS_EVERY),
+            _Job("cases", self._follow_cases, CASES_EVERY),
             _Job("calendar", self._follow_calendar, CALENDAR_EVERY),
         ]
 
@@ -184,6 +189,11 @@ class Worker:
                 break
             with contextlib.suppress(BatchBusy):
                 process(self._installation, batch_id, self._reader, at=clock.now())
+        return 0
+
+    def _follow_cases(self, at: datetime) -> int:
+        close_told(self._installation.database, at=at)
+        remind_due(self._installation.database, self._installation.settings, at=at)
         return 0
 
     def _follow_calendar(self, at: datetime) -> int:

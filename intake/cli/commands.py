@@ -4,10 +4,12 @@ import click
 
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
+from intake.cli.calendar import calendar_group
 from intake.cli.destinations import destinations_group
 from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
+from intake.cli.revocations import revocations_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
@@ -36,6 +38,8 @@ for _command in (
     api_clients_group,
     decide,
     publish_group,
+    revocations_group,
+    calendar_group,
     forms_group,
     pdf_group,
     recordings_group,

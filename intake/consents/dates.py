@@ -1,5 +1,6 @@
 """The dates that rights hang on."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 
 ADULT_AGE = 18
@@ -24,10 +25,21 @@ def is_adult(birth_date: date, on: date) -> bool:
     return on >= eighteenth_birthday(birth_date)
 
 
-def working_days_after(moment: datetime, days: int) -> datetime:
-    """The same time of day, this many days later, Saturdays and Sundays not counted."""
+def is_working_day(day: date, closed: AbstractSet[date] = frozenset()) -> bool:
+    """Whether a school's staff work: no Saturday, no Sunday, and none of the closed days."""
+    return day.weekday() < _SATURDAY and day not in closed
+
+
+def working_days_after(
+    moment: datetime, days: int, closed: AbstractSet[date] = frozenset()
+) -> datetime:
+    """The same time of day, this many working days later.
+
+    ``moment`` is in the school's zone: its clock counts, also over a change to summer time. What
+    is signed on a day off counts from the next working day's same time on.
+    """
     while days > 0:
         moment += timedelta(days=1)
-        if moment.weekday() < _SATURDAY:
+        if is_working_day(moment.date(), closed):
             days -= 1
     return moment

@@ -136,6 +136,8 @@ class Revocation(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Until when every sharing system must have confirmed."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its case ended: complete, and the family told (or a person said why they can't be)."""
     receipt_key: Mapped[str] = mapped_column(String(64), unique=True)
     receipt_code: Mapped[str] = mapped_column(EncryptedText("revocations.receipt_code"))
     document_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -145,6 +147,17 @@ class Revocation(Base):
     """The classes of parties that were; nothing, as above."""
 
     consents: Mapped[list[Consent]] = relationship(order_by=Consent.signed_at)
+
+    __table_args__ = (
+        # Open cases are always few, however many revocations there have been.
+        Index(
+            "ix_revocations_open",
+            "signed_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
 
     @property
     def is_partial(self) -> bool:

@@ -41,6 +41,8 @@ class KeptKind(StrEnum):
     """A file exactly as it came from the scanner."""
     PICTURE = "picture"
     """One page of it, upright, for people."""
+    EVIDENCE = "evidence"
+    """What shows that a sharing system has hidden an identity: a letter, a picture of a screen."""
 
 
 class KeptObject(Base):

@@ -23,6 +23,9 @@ class Purpose(StrEnum):
     PART_RECEIVED = "part_received"
     PART_DONE = "part_done"
     NOW_YOURS = "now_yours"
+    CASE_REMINDER = "case_reminder"
+    """To staff, as the next one: see ``revocations.wording``."""
+    CASE_OVERDUE = "case_overdue"
 
 
 @dataclass(frozen=True, slots=True)

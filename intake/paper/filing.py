@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents import ledger
 from intake.consents.answer import SignedText, Signer, WaiverAnswer, record_answer
-from intake.consents.dates import working_days_after
 from intake.consents.holds import lift_holds
 from intake.consents.revoke import RevocationLetter, revocable, revoke
 from intake.consents.states import Assurance, Channel, EventKind
@@ -144,14 +144,15 @@ def _record(
 ) -> bool:
     """Whether the document now belongs to a record."""
     facts = prepared.facts
+    due_at = revocation_due(session, settings, facts.student_id, at=facts.at)
     if facts.granted is None:
-        revocation = revoke(session, _letter(settings, prepared, stored))
+        revocation = revoke(session, _letter(settings, prepared, stored, due_at))
         is_new = revocation.id == facts.id
         made = _Made(OutcomeReason.REVOCATION, revocation_id=revocation.id)
         kind = DocumentKind.REVOCATION
     else:
         answer = _answer(settings, prepared, stored)
-        consent = record_answer(session, answer, due_at=_due(settings, facts.at))
+        consent = record_answer(session, answer, due_at=due_at)
         is_new = consent.id == facts.id
         reason = OutcomeReason.CONSENT if facts.granted else OutcomeReason.DECLINE
         made = _Made(reason, consent_id=consent.id)
@@ -190,7 +191,9 @@ def _answer(settings: Settings, prepared: Prepared, stored: StoredDocument) -> W
     )
 
 
-def _letter(settings: Settings, prepared: Prepared, stored: StoredDocument) -> RevocationLetter:
+def _letter(
+    settings: Settings, prepared: Prepared, stored: StoredDocument, due_at: datetime
+) -> RevocationLetter:
     facts, text = prepared.facts, prepared.facts.text
     return RevocationLetter(
         id=facts.id,
@@ -204,7 +207,7 @@ def _letter(settings: Settings, prepared: Prepared, stored: StoredDocument) -> R
         channel=Channel.PAPER,
         signed_at=facts.at,
         signed_on=local_date(facts.at, settings.time_zone),
-        due_at=_due(settings, facts.at),
+        due_at=due_at,
         receipt_code=facts.receipt_code,
         document_sha256=stored.sha256,
         signing_id=facts.paper_id,
@@ -250,7 +253,3 @@ def _close(
 def _originals(session: Session, files: set[str]) -> list[str]:
     query = select(ScanFile.sha256).where(ScanFile.id.in_(files)).order_by(ScanFile.sha256)
     return list(session.scalars(query))
-
-
-def _due(settings: Settings, at: datetime) -> datetime:
-    return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)

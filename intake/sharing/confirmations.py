@@ -1,9 +1,9 @@
 """Seeing a revocation through: who has acted on it, and when it is complete."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
@@ -14,6 +14,11 @@ from intake.consents.states import ActorKind, EventKind
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
 
+BY_RECEIPT = "receipt "
+"""How ``Confirmation.webhook_id`` begins for a line of a receipt file."""
+BY_STAFF = "staff "
+"""How it begins for a person's word; the id of the account follows."""
+
 
 class RevocationUnknown(Exception):
     """There is no revocation with this id."""
@@ -21,6 +26,10 @@ class RevocationUnknown(Exception):
 
 class NeverTold(Exception):
     """This revocation was never sent to this destination, so it can't have acted on it."""
+
+
+class AlreadyConfirmed(Exception):
+    """The identity is confirmed to be hidden at this destination."""
 
 
 def confirm_hidden(
@@ -47,9 +56,72 @@ def confirm_hidden(
         raise NeverTold
     if session.get(Confirmation, (revocation_id, destination_id)) is not None:
         return
+    _write_down(
+        session,
+        revocation,
+        destination_id,
+        event_type,
+        webhook_id=webhook_id,
+        actor=Actor(ActorKind.DESTINATION, destination_id),
+        data={"event": event_id},
+        at=at,
+    )
+
+
+def confirm_by_staff(
+    session: Session,
+    *,
+    destination_id: str,
+    revocation_id: str,
+    staff_id: str,
+    evidence: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Take a person's word, with what it rests on, where the destination itself says nothing.
+
+    Also where our event never arrived: the person may have told them in another way. An event
+    that still waits is sent all the same. Raises RevocationUnknown, NeverTold (this destination
+    has nothing to hide), AlreadyConfirmed.
+    """
+    ledger.hold(session)
+    revocation = session.get(Revocation, revocation_id)
+    if revocation is None:
+        raise RevocationUnknown
+    concerned = select(Publication.type).where(
+        Publication.revocation_id == revocation_id, Publication.destination_id == destination_id
+    )
+    types = set(session.scalars(concerned))
+    if not types:
+        raise NeverTold
+    event_type = PublishedType.REVOKED if PublishedType.REVOKED in types else PublishedType.GIVEN
+    if session.get(Confirmation, (revocation_id, destination_id)) is not None:
+        raise AlreadyConfirmed
+    _write_down(
+        session,
+        revocation,
+        destination_id,
+        event_type,
+        webhook_id=f"{BY_STAFF}{staff_id}",
+        actor=Actor(ActorKind.STAFF, staff_id),
+        data={"destination": destination_id, **evidence},
+        at=at,
+    )
+
+
+def _write_down(
+    session: Session,
+    revocation: Revocation,
+    destination_id: str,
+    event_type: str,
+    *,
+    webhook_id: str,
+    actor: Actor,
+    data: Mapping[str, str],
+    at: datetime,
+) -> None:
     session.add(
         Confirmation(
-            revocation_id=revocation_id,
+            revocation_id=revocation.id,
             destination_id=destination_id,
             confirmed_at=at,
             webhook_id=webhook_id,
@@ -60,10 +132,10 @@ def confirm_hidden(
         session,
         EventKind.PART_WITHDRAWN if is_part else EventKind.IDENTITY_HIDDEN,
         at=at,
-        actor=Actor(ActorKind.DESTINATION, destination_id),
+        actor=actor,
         student_id=revocation.student_id,
-        revocation_id=revocation_id,
-        data={"event": event_id},
+        revocation_id=revocation.id,
+        data=data,
     )
     complete_if_hidden_everywhere(session, revocation, at=at)
 
@@ -82,14 +154,12 @@ def complete_if_hidden_everywhere(
     confirmed = select(Confirmation.destination_id).where(
         Confirmation.revocation_id == revocation.id
     )
-    # A part of a consent that has ended altogether needs no word of its own.
-    is_open_part = and_(Publication.type == PublishedType.GIVEN, Consent.state.in_(REVOCABLE))
     missing = (
         select(Publication.id)
         .join(Consent, Consent.id == Publication.consent_id)
         .where(
             Publication.revocation_id == revocation.id,
-            or_(Publication.type == PublishedType.REVOKED, is_open_part),
+            needs_word(),
             Publication.destination_id.not_in(confirmed),
         )
     )
@@ -104,6 +174,15 @@ def complete_if_hidden_everywhere(
         student_id=revocation.student_id,
         revocation_id=revocation.id,
     )
+
+
+def needs_word() -> ColumnElement[bool]:
+    """Whether a destination must confirm what this publication says; for a join with its consent.
+
+    A part of a consent that has ended altogether needs no word of its own.
+    """
+    is_open_part = and_(Publication.type == PublishedType.GIVEN, Consent.state.in_(REVOCABLE))
+    return or_(Publication.type == PublishedType.REVOKED, is_open_part)
 
 
 def open_revocations(session: Session) -> Sequence[Revocation]:

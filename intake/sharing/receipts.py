@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.consents import ledger
 from intake.db.engine import Database
-from intake.sharing.confirmations import confirm_hidden
+from intake.sharing.confirmations import BY_RECEIPT, confirm_hidden
 from intake.sharing.connections import OpenConnectors
 from intake.sharing.connectors import CONNECTORS, Delivery, DeliveryFailed, ReceiptFile
 from intake.sharing.events import PublishedType
@@ -89,7 +89,7 @@ def _record(
             destination_id=publication.destination_id,
             revocation_id=publication.revocation_id,
             event_id=publication.event_id,
-            webhook_id=f"receipt {name}"[:_LONGEST_ID],
+            webhook_id=f"{BY_RECEIPT}{name}"[:_LONGEST_ID],
             at=at,
         )
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from forms.base import Form
 from forms.desk import ActionForm, SearchForm
+from forms.messages import Message
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.ledger import Actor
@@ -110,9 +111,14 @@ def asked_search() -> str:
     return open_search(context().database.keyring, request.args.get("search", ""))
 
 
-def first_error(errors: Sequence[str]) -> str:
+def first_error(errors: Sequence[str | Message]) -> str:
     """A form's message in the reader's language."""
-    return str(gettext(errors[0])) if errors else ""
+    if not errors:
+        return ""
+    error = errors[0]
+    if isinstance(error, Message):
+        return str(gettext(error.text, **error.values))
+    return str(gettext(error))
 
 
 def _require_staff() -> ResponseReturnValue | None:

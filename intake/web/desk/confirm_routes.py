@@ -6,6 +6,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, ConfirmForm, ConfirmTypedStudentForm
+from intake.calendar.deadline import revocation_due
 from intake.clock import local_date, now
 from intake.consents.confirm import (
     ConfirmationMethod,
@@ -13,7 +14,6 @@ from intake.consents.confirm import (
     confirm_signer,
     reject_signer,
 )
-from intake.consents.dates import working_days_after
 from intake.consents.errors import (
     ConsentError,
     NotEligibleToSign,
@@ -75,13 +75,14 @@ def reject(consent_id: object) -> ResponseReturnValue:
 def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
     settings, at = context().settings, now()
     matched = _matched(session, form)
+    student_id = matched.id if matched else view.student.id
     consent = confirm_signer(
         session,
         view.consent.id,
         staff_id=staff_id(),
         method=ConfirmationMethod(form.method.data),
         student=matched,
-        due_at=working_days_after(at, settings.revocation_deadline_days),
+        due_at=revocation_due(session, settings, student_id, at=at),
         at=at,
         today=local_date(at, settings.time_zone),
     )

@@ -1,41 +1,47 @@
-"""Open revocations, oldest first, and a revocation's letter."""
+"""Open cases of revocations, the oldest first; one case; its letter, and its evidence."""
 
-from flask import abort, render_template, request
+from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
 
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.model import Revocation
 from intake.consents.states import EventKind
 from intake.documents.store import read_document
-from intake.roster.model import School, Student
+from intake.revocations.cases import Place, open_cases
+from intake.revocations.evidence import EvidenceUnknown, read_evidence
 from intake.web.desk.blueprint import blueprint, context, staff_actor
+from intake.web.desk.revocation_page import case_page, open_staff
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
-from intake.web.desk.waiver_page import revocation_views
 from intake.web.desk.waiver_routes import pdf_response
 
 
 @blueprint.get("/revocations")
 def revocations() -> ResponseReturnValue:
-    """Revocations that some sharing system has not confirmed yet; the oldest is the most urgent."""
+    """Cases in which something is still to be done; the oldest is the most urgent."""
     after = Cursor.from_text(request.args.get("after", ""))
+    place = Place(after.signed_at, after.consent_id) if after else None
     with context().database.read() as session:
-        found = _open_revocations(session, after)
-        views = revocation_views(session, [revocation for revocation, _, _ in found])
-    rows = [(views[revocation.id], student, school) for revocation, student, school in found]
+        cases = open_cases(session, after=place, limit=PAGE_SIZE + 1)
+        staff = open_staff(session)
     newer = None
-    if len(rows) > PAGE_SIZE:
-        last = rows[PAGE_SIZE - 1][0].revocation
-        newer = Cursor(last.signed_at, last.id)
+    if len(cases) > PAGE_SIZE:
+        last = cases[PAGE_SIZE - 1]
+        newer = Cursor(last.revocation.signed_at, last.id)
     return render_template(
         "desk/revocations.html",
-        rows=rows[:PAGE_SIZE],
+        cases=cases[:PAGE_SIZE],
+        staff=staff,
         newer=newer,
         is_first_page=after is None,
         at=now(),
     )
+
+
+@blueprint.get("/revocations/<uuid:revocation_id>")
+def revocation(revocation_id: object) -> ResponseReturnValue:
+    """One case, its history and what can be done. Looking is written down."""
+    return case_page(str(revocation_id))
 
 
 @blueprint.get("/revocations/<uuid:revocation_id>/document.pdf")
@@ -58,20 +64,18 @@ def revocation_document(revocation_id: object) -> ResponseReturnValue:
     return pdf_response(pdf, f"revocation-{revocation.receipt_code}.pdf")
 
 
-def _open_revocations(
-    session: Session, after: Cursor | None
-) -> list[tuple[Revocation, Student, School]]:
-    query = (
-        select(Revocation, Student, School)
-        .join(Student, Student.id == Revocation.student_id)
-        .join(School, School.id == Student.school_id)
-        .options(selectinload(Revocation.consents))
-        .where(Revocation.completed_at.is_(None))
-        .order_by(Revocation.signed_at, Revocation.id)
-        .limit(PAGE_SIZE + 1)
-    )
-    if after is not None:
-        later = Revocation.signed_at > after.signed_at
-        same = (Revocation.signed_at == after.signed_at) & (Revocation.id > after.consent_id)
-        query = query.where(later | same)
-    return [(*found,) for found in session.execute(query)]
+@blueprint.get("/revocations/<uuid:revocation_id>/evidence/<uuid:kept_id>")
+def revocation_evidence(revocation_id: object, kept_id: object) -> ResponseReturnValue:
+    """A file that shows that an identity is hidden; saved, not shown: it comes from outside."""
+    with context().database.read() as session:
+        try:
+            content, kind = read_evidence(
+                session, context().storage, str(revocation_id), str(kept_id)
+            )
+        except EvidenceUnknown:
+            abort(404)
+    response = make_response(content)
+    response.mimetype = kind
+    ending = kind.rpartition("/")[2]
+    response.headers["Content-Disposition"] = f'attachment; filename="evidence-{kept_id}.{ending}"'
+    return response

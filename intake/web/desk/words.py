@@ -17,6 +17,9 @@ from intake.consents.states import (
 )
 from intake.documents.approvals import ApprovalState
 from intake.documents.recordings import RecordingState
+from intake.revocations.cases import Stage
+from intake.revocations.model import ToldHow
+from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from translations import mark
@@ -69,6 +72,12 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.REVOKED, mark("Revoked")),
     (EventKind.NARROWED, mark("A part was taken back")),
     (EventKind.REVOCATION_RECORDED, mark("Revocation recorded")),
+    (EventKind.REVOCATION_REPEATED, mark("Somebody else entitled took it back too")),
+    (EventKind.IDENTITY_CHECKED, mark("Staff settled who is at the desk")),
+    (EventKind.CASE_ASSIGNED, mark("Given to a person")),
+    (EventKind.CASE_REMINDED, mark("Reminder sent to staff")),
+    (EventKind.FAMILY_TOLD, mark("The family was told, or can't be")),
+    (EventKind.CASE_CLOSED, mark("Case closed")),
     (EventKind.EXPIRED, mark("Expired")),
     (EventKind.SUPERSEDED, mark("Replaced by a newer answer")),
     (EventKind.RIGHTS_TRANSFERRED, mark("Ended: the student turned 18")),
@@ -83,6 +92,29 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.PUBLICATION_ADDED, mark("A sharing system was told later")),
     (EventKind.PUBLICATION_REPLAYED, mark("Sent to a sharing system again")),
     (EventKind.PUBLICATION_SETTLED, mark("Decided that it need not be sent again")),
+    (Stage.HIDING, mark("Sharing systems must confirm")),
+    (Stage.TELLING, mark("Confirmed everywhere; the family must be told")),
+    (Stage.CLOSED, mark("Closed")),
+    (DestinationState.WAITING, mark("not reached yet")),
+    (DestinationState.FAILING, mark("not reached yet; trying again")),
+    (DestinationState.DEAD_LETTER, mark("refuses the message; a person must act")),
+    (DestinationState.SETTLED, mark("message given up; not confirmed yet")),
+    (DestinationState.SENT, mark("told; not confirmed yet")),
+    (DestinationState.CONFIRMED, mark("confirmed")),
+    (ConfirmedBy.CALLBACK, mark("by the sharing system")),
+    (ConfirmedBy.RECEIPT, mark("by the sharing system, in a receipt file")),
+    (ConfirmedBy.STAFF, mark("by staff, with evidence")),
+    (FamilyState.NOT_YET, mark("Nothing to tell yet")),
+    (FamilyState.ON_ITS_WAY, mark("Our message is on its way")),
+    (FamilyState.NO_CONTACT, mark("No phone or email: a person must tell them")),
+    (FamilyState.FAILED, mark("Our message did not arrive: a person must tell them")),
+    (FamilyState.TOLD, mark("Told")),
+    (FamilyState.CANNOT_BE_TOLD, mark("Can't be told")),
+    (ToldHow.MESSAGE, mark("By our message")),
+    (ToldHow.IN_PERSON, mark("In person")),
+    (ToldHow.BY_PHONE, mark("By phone")),
+    (ToldHow.BY_LETTER, mark("By letter")),
+    (ToldHow.CANNOT, mark("The family can't be told")),
     (RevocationBasis.LETTER, mark("Signed letter")),
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
     (PublishedType.GIVEN, mark("Consent given: who the student is")),

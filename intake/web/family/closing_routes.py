@@ -9,7 +9,7 @@ from forms.fields import parse_strokes
 from intake.consents.errors import NotEligibleToSign
 from intake.consents.model import Consent, Revocation
 from intake.consents.narrow import part_of
-from intake.consents.states import SigningPurpose
+from intake.consents.states import Channel, SigningPurpose
 from intake.signing import (
     GivenSignature,
     RevocationSubmission,
@@ -168,6 +168,7 @@ def _revocation(found: Visit) -> RevocationSubmission:
         relationship=Relationship(found.answers["relationship"]),
         contact=found.contact,
         signature=_signature(found.answers),
+        channel=Channel.DESK if found.at_desk else Channel.ONLINE,
         part=found.part,
     )
 

@@ -18,7 +18,9 @@ from intake.consents.states import SigningPurpose
 from intake.consents.tokens import normal_receipt_code, receipt_key
 from intake.db.limits import Limit, count_attempt
 from intake.documents.store import DocumentDamaged, DocumentMissing, read_document
+from intake.revocations.in_person import open_at_desk
 from intake.roster.model import School, Student
+from intake.web.desk.sessions import forget_session
 from intake.web.family.blueprint import (
     accepts,
     accepts_press,
@@ -132,6 +134,19 @@ def revoke() -> ResponseReturnValue:
             Message("A receipt code has 16 letters and digits, such as 7K3M-Q2XV-9T4B-HD8R.")  # type: ignore[list-item]
         ]
     return page("revoke.html", 422 if request.method == "POST" else 200, form=form)
+
+
+@blueprint.get("/<language>/desk-revocation/<token>")
+def revoke_at_desk(token: str) -> ResponseReturnValue:
+    """The letter that staff opened for a person at the desk; the link works once.
+
+    The tablet may be the very machine at which staff were signed in: that ends here.
+    """
+    with installation().database.begin() as session:
+        signing = open_at_desk(session, token, at=moment())
+    forget_session()
+    begin(signing)
+    return go(visit(SigningPurpose.REVOCATION, signing.id), "letter")
 
 
 def _revoke_by_details() -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from intake.consents.narrow import Part
 from intake.consents.signing_sessions import find_signing, keep_answers
 from intake.consents.states import SigningPurpose
 from intake.messages.contacts import Contact
+from intake.revocations.in_person import is_at_desk
 from intake.web.family.blueprint import installation, page_code, purpose_word
 
 _COOKIE = "signings"
@@ -48,9 +49,16 @@ class Visit:
         if self.purpose is SigningPurpose.WAIVER:
             skip = {"sign"} if self.answers.get("decision") == "no" else set()
             return tuple(step for step in WAIVER_STEPS if step not in skip)
+        if self.at_desk:
+            return tuple(s for s in REVOCATION_STEPS if s in {"letter", "sign", "check"})
         if self.by_receipt:
             return tuple(s for s in REVOCATION_STEPS if s not in {"student", "contact", "code"})
         return REVOCATION_STEPS
+
+    @property
+    def at_desk(self) -> bool:
+        """A revocation whose signer staff have before them, and know."""
+        return self.purpose is SigningPurpose.REVOCATION and is_at_desk(self.answers)
 
     @property
     def is_finished(self) -> bool:

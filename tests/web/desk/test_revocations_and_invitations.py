@@ -3,36 +3,37 @@
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from intake.clock import now
 from intake.consents.invitations import open_invitation
 from intake.consents.model import Revocation
-from intake.sharing.events import PublishedType
-from intake.sharing.model import Confirmation, Destination, Publication, PublicationState
+from tests.web.desk.cases import confirm, revoke, tell
 from tests.web.desk.conftest import Desk
 
 
 def test_an_open_revocation_shows_its_deadline_and_each_sharing_system(signed_in: Desk) -> None:
-    revocation = _revoke(signed_in, ago=timedelta(days=10))
-    _tell(signed_in, revocation, "clienttrack", delivered=True)
-    _tell(signed_in, revocation, "other", delivered=False)
+    revocation = revoke(signed_in, ago=timedelta(days=10))
+    tell(signed_in, revocation, "clienttrack", delivered=True)
+    tell(signed_in, revocation, "other", delivered=False)
     page = signed_in.browser.get("/desk/revocations").text
     assert "Paw Wah" in page
     assert "Overdue" in page
     assert "not confirmed yet" in page
     assert "not reached yet" in page
-    _confirm(signed_in, revocation, "clienttrack")
-    assert "identity hidden, confirmed" in signed_in.browser.get("/desk/revocations").text
+    confirm(signed_in, revocation, "clienttrack")
+    assert "by the sharing system" in signed_in.browser.get("/desk/revocations").text
 
 
-def test_a_completed_revocation_leaves_the_list_and_stays_on_the_waiver(signed_in: Desk) -> None:
-    revocation = _revoke(signed_in)
-    _tell(signed_in, revocation, "clienttrack", delivered=True)
-    _confirm(signed_in, revocation, "clienttrack")
+def test_a_closed_case_leaves_the_list_and_stays_on_the_waiver(signed_in: Desk) -> None:
+    revocation = revoke(signed_in)
+    tell(signed_in, revocation, "clienttrack", delivered=True)
+    confirm(signed_in, revocation, "clienttrack")
     with signed_in.database.begin() as session:
         session.get_one(Revocation, revocation.id).completed_at = now()
+    assert "a person must tell them" in signed_in.browser.get("/desk/revocations").text
+    with signed_in.database.begin() as session:
+        session.get_one(Revocation, revocation.id).closed_at = now()
     assert "No revocation is open" in signed_in.browser.get("/desk/revocations").text
     with signed_in.database.read() as session:
         consent_id = session.get_one(Revocation, revocation.id).consents[0].id
@@ -46,9 +47,7 @@ def test_the_oldest_open_revocation_comes_first_and_paging_shows_each_once(
     signed_in: Desk,
 ) -> None:
     for number in range(27):
-        _revoke(
-            signed_in, name=f"Child {chr(97 + number % 26)}x", ago=timedelta(hours=100 - number)
-        )
+        revoke(signed_in, name=f"Child {chr(97 + number % 26)}x", ago=timedelta(hours=100 - number))
     first = signed_in.browser.get("/desk/revocations").text
     newer = re.search(r'rel="next" href="([^"]+)"', first)
     assert newer is not None
@@ -59,7 +58,7 @@ def test_the_oldest_open_revocation_comes_first_and_paging_shows_each_once(
 
 
 def test_the_letter_of_a_revocation_opens(signed_in: Desk) -> None:
-    revocation = _revoke(signed_in)
+    revocation = revoke(signed_in)
     answer = signed_in.browser.get(f"/desk/revocations/{revocation.id}/document.pdf")
     assert answer.mimetype == "application/pdf"
 
@@ -114,56 +113,3 @@ def _invite(desk: Desk, student_id: str, language: str) -> TestResponse:
     location = found.headers["Location"]
     assert "paw" not in location
     return desk.post(location, {"student": student_id, "language": language}, shown_at=location)
-
-
-def _revoke(
-    desk: Desk, *, name: str = "Paw Wah", ago: timedelta = timedelta(hours=1)
-) -> Revocation:
-    student = desk.enrol(name)
-    desk.sign(student, ago=ago + timedelta(hours=1))
-    desk.sign(student, granted=False, ago=ago)
-    with desk.database.read() as session:
-        query = select(Revocation).where(Revocation.student_id == student.id)
-        return session.scalars(query).one()
-
-
-def _tell(desk: Desk, revocation: Revocation, destination: str, *, delivered: bool) -> None:
-    with desk.database.begin() as session:
-        session.add(
-            Destination(
-                id=destination,
-                kind="webhook",
-                url="https://share.example",
-                secret="whsec_x",
-                active=True,
-                created_at=now(),
-            )
-        )
-        session.flush()
-        session.add(
-            Publication(
-                event_id=f"event of {revocation.id}"[:36],
-                destination_id=destination,
-                sequence=1,
-                student_id=revocation.student_id,
-                revocation_id=revocation.id,
-                type=PublishedType.REVOKED,
-                body="{}",
-                state=PublicationState.DELIVERED if delivered else PublicationState.PENDING,
-                attempts=1,
-                next_attempt_at=now(),
-                delivered_at=now() if delivered else None,
-            )
-        )
-
-
-def _confirm(desk: Desk, revocation: Revocation, destination: str) -> None:
-    with desk.database.begin() as session:
-        session.add(
-            Confirmation(
-                revocation_id=revocation.id,
-                destination_id=destination,
-                confirmed_at=now(),
-                webhook_id="msg_1",
-            )
-        )

@@ -14,6 +14,9 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.revocations.cases import Stage
+from intake.revocations.model import ToldHow
+from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from intake.web.desk.words import word
@@ -30,6 +33,11 @@ KINDS: tuple[type[StrEnum], ...] = (
     RevocationBasis,
     PublicationState,
     PublishedType,
+    Stage,
+    DestinationState,
+    ConfirmedBy,
+    FamilyState,
+    ToldHow,
 )
 
 

@@ -1,0 +1,1 @@
+"""The schools' calendar: on which days nobody works, and until when something is due."""

@@ -1,0 +1,1 @@
+"""Revocations seen through to the end: cases, deadlines, evidence, and telling the family."""

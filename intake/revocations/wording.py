@@ -1,0 +1,36 @@
+"""What owners and coordinators are written. No student, no family: a link that needs signing in."""
+
+from intake.messages.wording import Purpose, Wording
+from translations import mark, translate
+
+STAFF_LANGUAGE = "en"
+"""The language of staff's emails; their pages follow the browser."""
+
+# TRANSLATORS: Subject of an email to staff. A case: one family's revocation, until it is done.
+_REMINDER_SUBJECT = mark("A revocation is still open: due %(due)s")
+# TRANSLATORS: Email to the member of staff who looks after a family's revocation.
+_REMINDER = mark(
+    "A revocation that you look after is not finished yet. It is due on %(due)s.\n\n"
+    "This page shows what is missing:\n%(link)s\n\n"
+    "%(partnership)s"
+)
+# TRANSLATORS: Subject of an email to staff.
+_OVERDUE_SUBJECT = mark("A revocation is overdue since %(due)s")
+# TRANSLATORS: Email to the member of staff who looks after a family's revocation, and to the
+# coordinators.
+_OVERDUE = mark(
+    "A family took back its permission, and this is not finished yet. It was due on %(due)s.\n\n"
+    "This page shows what is missing:\n%(link)s\n\n"
+    "%(partnership)s"
+)
+
+
+def case_wording(*, is_overdue: bool, partnership: str, link: str, due: str) -> Wording:
+    """An email about a case that is not closed; ``due`` is its deadline on the school's clock."""
+    values = {"partnership": partnership, "link": link, "due": due}
+    subject, body = (_OVERDUE_SUBJECT, _OVERDUE) if is_overdue else (_REMINDER_SUBJECT, _REMINDER)
+    return Wording(
+        Purpose.CASE_OVERDUE if is_overdue else Purpose.CASE_REMINDER,
+        translate(subject, STAFF_LANGUAGE) % values,
+        translate(body, STAFF_LANGUAGE) % values,
+    )

@@ -1,0 +1,132 @@
+"""The page of one revocation's case: what it shows, and its forms."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.cases import AssignForm, DeadLetterForm, EvidenceForm, ToldForm
+from forms.desk import ActionForm
+from intake.accounts.model import Staff
+from intake.clock import now
+from intake.consents import ledger
+from intake.consents.states import EventKind
+from intake.revocations.cases import Case, CaseUnknown, Stage, find_case
+from intake.revocations.history import HistoryEntry, history
+from intake.revocations.model import ToldHow
+from intake.sharing.dead_letters import dead_letters
+from intake.sharing.model import Publication
+from intake.web.desk import words
+from intake.web.desk.blueprint import context, csrf, staff_actor
+
+TOLD_BY_PERSON = (ToldHow.IN_PERSON, ToldHow.BY_PHONE, ToldHow.BY_LETTER, ToldHow.CANNOT)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case with everything around it."""
+
+    case: Case
+    entries: tuple[HistoryEntry, ...]
+    letters: tuple[Publication, ...]
+    staff: dict[str, str]
+    """Names of the open accounts by id."""
+    owner: str
+    told_by: str
+
+
+def looked_at(revocation_id: str) -> CaseView:
+    """The case for a page that shows it, with an entry in the ledger that staff saw it."""
+    with context().database.begin() as session:
+        view = _view(session, revocation_id)
+        ledger.record(
+            session,
+            EventKind.VIEWED,
+            at=now(),
+            actor=staff_actor(),
+            student_id=view.case.revocation.student_id,
+            revocation_id=revocation_id,
+            data={"what": "case"},
+        )
+        return view
+
+
+def case_page(
+    revocation_id: str,
+    *,
+    status: int = 200,
+    problem: str = "",
+    evidence: EvidenceForm | None = None,
+    told: ToldForm | None = None,
+    assignment: AssignForm | None = None,
+    letter: DeadLetterForm | None = None,
+) -> ResponseReturnValue:
+    """The page; a form that was filled in wrongly is given, to be shown again."""
+    view = looked_at(revocation_id)
+    forms = (evidence, told, assignment, letter)
+    page = render_template(
+        "desk/revocation.html",
+        view=view,
+        case=view.case,
+        stages=Stage,
+        problem=problem,
+        evidence_form=evidence or evidence_form(view.case),
+        told_form=told or told_form(),
+        assign_form=assignment or assign_form(view.staff, data={"owner": view.case.owner_id}),
+        letter_form=letter or DeadLetterForm(**csrf()),
+        take_form=ActionForm(**csrf()),
+        is_mine=view.case.owner_id == current_user.id,
+        has_error=bool(problem or any(form and form.errors for form in forms)),
+        at=now(),
+    )
+    return page, status
+
+
+def evidence_form(case: Case, formdata: Any = None) -> EvidenceForm:
+    """For the destinations whose word is missing."""
+    destinations = [(one.destination_id, one.destination_id) for one in case.unconfirmed]
+    return EvidenceForm(formdata, destinations=destinations, **csrf())
+
+
+def told_form(formdata: Any = None) -> ToldForm:
+    """How a person can tell a family."""
+    ways = [(way.value, words.word(way)) for way in TOLD_BY_PERSON]
+    return ToldForm(formdata, ways=ways, **csrf())
+
+
+def assign_form(staff: dict[str, str], formdata: Any = None, **values: Any) -> AssignForm:
+    """For everybody whose account is open."""
+    return AssignForm(formdata, staff=list(staff.items()), **values, **csrf())
+
+
+def open_staff(session: Session) -> dict[str, str]:
+    """Names of the open accounts by id, in order."""
+    query = select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
+    return {id: name for id, name in session.execute(query)}  # noqa: C416  (typed so)
+
+
+def known_case(session: Session, revocation_id: str) -> Case:
+    """The case, or the page for an address that leads nowhere."""
+    try:
+        return find_case(session, revocation_id)
+    except CaseUnknown:
+        abort(404)
+
+
+def _view(session: Session, revocation_id: str) -> CaseView:
+    case = known_case(session, revocation_id)
+    staff = open_staff(session)
+    teller = session.get(Staff, case.family.by) if case.family.by else None
+    dead = {id for one in case.destinations for id in one.dead_letters}
+    return CaseView(
+        case=case,
+        entries=tuple(history(session, case.revocation)),
+        letters=tuple(one for one in dead_letters(session) if one.id in dead) if dead else (),
+        staff=staff,
+        owner=staff.get(case.owner_id or "", ""),
+        told_by=teller.name if teller else "",
+    )

@@ -15,6 +15,7 @@ from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+from intake.partners.history import history_problems
 
 _BATCH = 200
 
@@ -36,6 +37,9 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
     with database.read() as session:
         for line in disclosure_differences(session):
             yield f"state: {line}"
+    with database.read() as session:
+        for line in history_problems(session):
+            yield f"partners: {line}"
     with database.read() as session:
         yield from _unreadable_people(session)
     with database.read() as session:

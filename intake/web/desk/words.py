@@ -77,6 +77,8 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
+    (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
+    (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.VIEWED, mark("Looked at")),
     (EventKind.PUBLICATION_ADDED, mark("Consent given: who the student is")),
     (EventKind.PUBLICATION_REPLAYED, mark("Waiting")),

@@ -3,9 +3,11 @@
 from intake.web.family import (  # noqa: F401  (importing them registers their routes)
     approval_routes,
     closing_routes,
+    disclosure_routes,
     identity_routes,
     information_routes,
     listening,
+    partner_routes,
     picker_routes,
     reading_routes,
     receipt_routes,

@@ -64,6 +64,8 @@ class Settings:
     scan_folder: Path | None = None
     """Where a scanner drops its files; the worker takes them in."""
     scan_retention_days: int = 365
+    partner_reminder_days: tuple[int, ...] = (60, 30, 7)
+    """How many days before an agreement, a training or an assignment ends somebody is reminded."""
 
     @property
     def https(self) -> bool:
@@ -97,6 +99,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity"),
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
+    SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
@@ -144,6 +147,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=optional("INTAKE_DEMO") == "1",
         scan_folder=_folder(optional, "INTAKE_SCAN_FOLDER"),
         scan_retention_days=_whole(optional, "INTAKE_SCAN_RETENTION_DAYS", 365),
+        partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
     )
 
 
@@ -216,6 +220,14 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _days(optional: "_Optional", name: str, default: str) -> tuple[int, ...]:
+    """Numbers of days, the largest first."""
+    words = [word.strip() for word in optional(name, default).split(",")]
+    if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words):
+        raise SettingsError(f"{name} must be numbers of days, such as {default}")
+    return tuple(sorted({int(word) for word in words}, reverse=True))
 
 
 def _folder(optional: "_Optional", name: str) -> Path | None:

@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     REVOCATION_RECEIVED = "revocation_received"
     REVOCATION_DONE = "revocation_done"
+    PARTNER_LAPSES = "partner_lapses"
+    """To coordinators and partners, never to a family."""
 
 
 @dataclass(frozen=True, slots=True)

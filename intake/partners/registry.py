@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from forms.text import clean, has_letter
 from intake.consents.ledger import SYSTEM
-from intake.partners.errors import InvalidPartner, PartnerUnknown
+from intake.partners.errors import (
+    ContactUnusable,
+    EndsBeforeItBegins,
+    IdTaken,
+    InvalidPartner,
+    NameUnusable,
+    PartnerUnknown,
+)
 from intake.partners.history import Editor, added, editing
 from intake.partners.ids import checked_id
 from intake.partners.model import (
@@ -44,7 +51,7 @@ def add_partner(
 ) -> Partner:
     """Put an organisation on record; ``contact`` is an email address. Raises InvalidPartner."""
     if session.get(Partner, checked_id(partner_id, "a partner")) is not None:
-        raise InvalidPartner(f"there is a partner {partner_id} already")
+        raise IdTaken(f"there is a partner {partner_id} already")
     partner = Partner(
         id=partner_id,
         name=_name(name),
@@ -85,7 +92,7 @@ def add_person(
 ) -> PartnerPerson:
     """Put somebody who works for a partner on record. Raises InvalidPartner, PartnerUnknown."""
     if session.get(PartnerPerson, checked_id(person_id, "a person")) is not None:
-        raise InvalidPartner(f"there is a person {person_id} already")
+        raise IdTaken(f"there is a person {person_id} already")
     need_partner(session, partner_id)
     person = PartnerPerson(id=person_id, partner_id=partner_id, name=_name(name), created_at=at)
     added(session, person, by or Editor(SYSTEM, at))
@@ -248,15 +255,15 @@ def _need_person(session: Session, person_id: str) -> PartnerPerson:
 
 def _need_order(first: date, last: date | None) -> None:
     if last is not None and last < first:
-        raise InvalidPartner(f"it would end ({last}) before it begins ({first})")
+        raise EndsBeforeItBegins(f"it would end ({last}) before it begins ({first})")
 
 
 def _name(value: str) -> str:
     cleaned = clean(value)
     if not has_letter(cleaned):
-        raise InvalidPartner("a name needs at least one letter")
+        raise NameUnusable("a name needs at least one letter")
     if len(cleaned) > _LONGEST_NAME:
-        raise InvalidPartner(f"a name has at most {_LONGEST_NAME} characters")
+        raise NameUnusable(f"a name has at most {_LONGEST_NAME} characters")
     return cleaned
 
 
@@ -266,5 +273,5 @@ def _email(value: str | None) -> str | None:
     if not cleaned:
         return None
     if len(cleaned) > _LONGEST_EMAIL or not _EMAIL.fullmatch(cleaned):
-        raise InvalidPartner("contact must be an email address, such as name@example.org")
+        raise ContactUnusable("contact must be an email address, such as name@example.org")
     return cleaned

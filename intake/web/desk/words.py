@@ -15,6 +15,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.disclosures.copies import CopyAnswer
 from intake.documents.approvals import ApprovalState
 from intake.documents.recordings import RecordingState
 from intake.sharing.events import PublishedType
@@ -55,6 +56,9 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     ),
     (ConfirmationMethod.SAW_IDENTITY_DOCUMENT, mark("I saw their identity document")),
     (ConfirmationMethod.KNOWS_THE_PERSON, mark("I know them personally")),
+    (CopyAnswer.HANDED_OVER, mark("Handed over")),
+    (CopyAnswer.MAILED, mark("Sent by mail")),
+    (CopyAnswer.SENT_BY_SCHOOL, mark("Sent by the school")),
     (ActorKind.SIGNER, mark("the signer")),
     (ActorKind.STAFF, mark("staff")),
     (ActorKind.SYSTEM, mark("the system")),

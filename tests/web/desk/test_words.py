@@ -14,6 +14,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.disclosures.copies import CopyAnswer
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from intake.web.desk.words import word
@@ -30,6 +31,7 @@ KINDS: tuple[type[StrEnum], ...] = (
     RevocationBasis,
     PublicationState,
     PublishedType,
+    CopyAnswer,
 )
 
 

@@ -8,7 +8,7 @@ from intake.disclosures.inspecting import COPY_ANSWERS, Inspected
 from pdf.content import Answer
 from pdf.document import Rendered
 from pdf.facts import FactSheet, compose_facts
-from translations import Language, mark, translate
+from translations import Direction, Language, mark, translate
 from translations import language as registered
 
 
@@ -61,9 +61,11 @@ def _sentences(settings: Settings, language: str, *, is_empty: bool) -> list[Ans
             "desk, or by phone: %(phone)s"
         ),
     ]
-    values = {"phone": settings.partnership_phone}
+    phone = settings.partnership_phone
+    # After Arabic letters the parts of a number would change places: it stands in an isolate.
+    own = f"\u2068{phone}\u2069" if registered(language).direction is Direction.RTL else phone
     return [
-        Answer(translate(one, language) % values, one % values, "")
+        Answer(translate(one, language) % {"phone": own}, one % {"phone": phone}, "")
         for one in (empty if is_empty else told)
     ]
 
@@ -80,7 +82,7 @@ def _facts(settings: Settings, one: Inspected, language: Language) -> list[Answe
         row(mark("Kind of partner"), one.partner_class),
         row(mark("Person"), one.person),
         row(mark("Role"), translate(one.role, code)),
-        row(mark("What was shared"), "; ".join(one.elements)),
+        row(mark("What was shared"), "\n".join(one.elements)),
         row(mark("What for"), one.purpose),
     ]
     if one.copy is not None:

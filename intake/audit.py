@@ -11,6 +11,7 @@ from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt, keyring
+from intake.disclosures.copies import copy_differences
 from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
@@ -35,7 +36,7 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
         for line in hold_differences(session):
             yield f"state: {line}"
     with database.read() as session:
-        for line in disclosure_differences(session):
+        for line in (*disclosure_differences(session), *copy_differences(session)):
             yield f"state: {line}"
     with database.read() as session:
         for line in history_problems(session):

@@ -4,7 +4,7 @@ The product knows what was disclosed, when and to whom; the records themselves a
 a person answers each request, and says how.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from forms.choices import Relationship
 from intake.consents import ledger
-from intake.consents.ledger import SIGNER, Actor
+from intake.consents.ledger import SIGNER, Actor, LedgerEvent
 from intake.consents.states import ActorKind, EventKind
 from intake.db.base import Base, new_id
 from intake.db.limits import Limit, count_attempt
@@ -161,3 +161,32 @@ def copies_of(session: Session, student_id: str) -> list[CopyRequest]:
 def newest_by_disclosure(requests: Sequence[CopyRequest]) -> Mapping[str, CopyRequest]:
     """Where each disclosure's newest request stands; ``requests`` oldest first."""
     return {one: request for request in requests for one in request.disclosures}
+
+
+def copy_differences(session: Session) -> Iterator[str]:
+    """Requests whose rows do not say what the ledger says, one line each."""
+    told: dict[str, tuple[str, list[str], str | None]] = {}
+    kinds = (EventKind.COPY_REQUESTED, EventKind.COPY_ANSWERED)
+    query = select(LedgerEvent).where(LedgerEvent.kind.in_(kinds)).order_by(LedgerEvent.sequence)
+    for event in session.scalars(query):
+        try:
+            facts = event.values()
+            if event.kind is EventKind.COPY_REQUESTED:
+                told[facts["request"]] = (event.student_id, facts["disclosures"], None)
+            else:
+                told[facts["request"]] = (*told[facts["request"]][:2], facts["answer"])
+        except (ValueError, LookupError, TypeError, AttributeError):
+            yield f"copy request of event {event.sequence} can't be read"
+    columns = select(
+        CopyRequest.id, CopyRequest.student_id, CopyRequest.disclosures, CopyRequest.answer
+    )
+    rows = {
+        row.id: (row.student_id, row.disclosures, row.answer) for row in session.execute(columns)
+    }
+    for request_id in sorted(told.keys() | rows.keys()):
+        if request_id not in rows:
+            yield f"copy request {request_id} was deleted; the ledger has it"
+        elif request_id not in told:
+            yield f"copy request {request_id} is not in the ledger"
+        elif rows[request_id] != told[request_id]:
+            yield f"copy request {request_id} differs from the ledger"

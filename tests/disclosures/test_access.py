@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from forms.choices import ContactKind, Relationship
 from intake.accounts.model import Staff
@@ -23,6 +23,7 @@ from intake.disclosures.copies import (
     NothingChosen,
     answer_request,
     copies_of,
+    copy_differences,
     open_copy_requests,
     request_copies,
 )
@@ -166,3 +167,22 @@ def test_a_request_is_answered_once_and_the_ledger_has_both(scene: Scene) -> Non
     assert "Sarah" not in events[0].data
     assert MOTHER not in events[0].data
     assert ask(scene, disclosure) != request, "after an answer it can be asked for again"
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE copy_requests SET answer = 'mailed'", "differs from the ledger"),
+        ("UPDATE copy_requests SET disclosures = '[]'", "differs from the ledger"),
+        ("UPDATE copy_requests SET id = 'x'", "was deleted"),
+        ("DELETE FROM copy_requests", "was deleted"),
+    ],
+)
+def test_a_request_that_was_altered_is_found(scene: Scene, statement: str, said: str) -> None:
+    ask(scene, disclosed(scene))
+    with scene.database.read() as session:
+        assert list(copy_differences(session)) == []
+    with scene.database.engine.begin() as connection:
+        connection.execute(text(statement))
+    with scene.database.read() as session:
+        assert any(said in line for line in copy_differences(session))

@@ -13,6 +13,7 @@ from intake.accounts.staff import add_staff
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
 from intake.disclosures.copies import CopyAnswer, CopyRequest, answer_request
+from intake.disclosures.model import Disclosure
 from intake.disclosures.questions import Question
 from intake.disclosures.record import decide_and_record
 from intake.partners.model import PartnerClass
@@ -243,3 +244,31 @@ def _staff(product: Product) -> str:
             session, email="dana@example.org", name="Dana", password="marble tent quick fox",
             at=product.clock.at,
         ).id  # fmt: skip
+
+
+def test_a_long_list_is_in_parts_and_printed_whole(
+    disclosed: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.web.family.disclosure_routes.ON_A_PAGE", 2)
+    with disclosed.database.begin() as session:
+        first = session.scalars(select(Disclosure)).one()
+        for number in range(4):
+            copied = {
+                column.key: getattr(first, column.key)
+                for column in Disclosure.__table__.columns
+                if column.key != "id"
+            }
+            key, at = str(number + 2), first.at + timedelta(minutes=number + 1)
+            session.add(Disclosure(**{**copied, "idempotency_key": key, "at": at}))
+    family = asked(disclosed)
+    place = family.page.request.path
+    assert family.page.text.count("Tutors &lt;West&gt;") == 2
+    assert "?page=2" in family.page.text
+    assert "Newer" not in family.page.text
+    last = family.open(f"{place}?page=3").text
+    assert last.count("Tutors &lt;West&gt;") == 1
+    assert "Older" not in last
+    for odd in ("0", "-1", "x", "99999999", "7"):
+        assert family.open(f"{place}?page={odd}").status_code == 200
+    text = squeezed(" ".join(pdftotext(family.open(f"{place}.pdf").data)))
+    assert text.count("Tutors<West>") == 5

@@ -1,12 +1,20 @@
 """The coordinator's forms. Labels are in the templates; what can go wrong is said here."""
 
-from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from forms.base import Form
 from translations import mark
 
 _LIMIT = Length(max=500, message=mark("Type at most 500 characters."))
+_SHORT = Length(max=200, message=mark("Type at most 200 characters."))
+_EMAIL_LIMIT = Length(max=254, message=mark("An email address has at most 254 characters."))
+
+Choices = Sequence[tuple[str, str]]
+"""Values and labels, as they are shown."""
 
 
 class ApproveForm(Form):
@@ -35,3 +43,115 @@ class RecordingForm(Form):
 
     block = HiddenField()
     reader = StringField(validators=[InputRequired(mark("Type the full name.")), _LIMIT])
+
+
+def _one_line(message: str) -> StringField:
+    """A text that must be there."""
+    return StringField(validators=[InputRequired(message), _SHORT])
+
+
+def _day(message: str) -> DateField:
+    """A calendar day that must be there."""
+    return DateField(validators=[InputRequired(message), _read(message)])
+
+
+def _last_day() -> DateField:
+    """A last day, or none while it goes on."""
+    return DateField(validators=[Optional(), _read(mark("Type the day, or leave it empty."))])
+
+
+def _read(message: str) -> Callable[[Form, DateField], None]:
+    """Says what is wrong in our words: WTForms' own speak English only."""
+
+    def check(_form: Form, field: DateField) -> None:
+        if field.process_errors:
+            field.errors = []
+            raise StopValidation(message)
+
+    return check
+
+
+def _offered(_form: Form, field: SelectField) -> None:
+    if field.data not in {choice[0] for choice in field.iter_choices()}:
+        raise StopValidation(mark("Choose one from the list."))
+
+
+class PartnerForm(Form):
+    """What is on record of an organization; its id is fixed once it is there."""
+
+    name = _one_line(mark("Type the name."))
+    partner_class = SelectField(validators=[_offered], validate_choice=False)
+    contact = StringField(validators=[_EMAIL_LIMIT])
+
+    def __init__(self, formdata: Any, *, classes: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.partner_class.choices = list(classes)
+
+
+class NewPartnerForm(PartnerForm):
+    """A new organization."""
+
+    id = _one_line(mark("Type a short id, such as tutors-west."))
+
+
+class AgreementForm(Form):
+    """A signed agreement, the first or a renewal."""
+
+    document = _one_line(mark("Type the name of the document."))
+    signed_on = _day(mark("Type the day on which it was signed."))
+    expires_on = _day(mark("Type its last day."))
+
+
+class PersonForm(Form):
+    """Somebody who works for the partner."""
+
+    id = _one_line(mark("Type the id that the sharing system uses."))
+    name = _one_line(mark("Type the full name."))
+
+
+class _OfPersonForm(Form):
+    """Something of one of the partner's people."""
+
+    person = SelectField(validators=[_offered], validate_choice=False)
+
+    def __init__(self, formdata: Any, *, people: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.person.choices = list(people)
+
+
+class RoleForm(_OfPersonForm):
+    """What a person does."""
+
+    role = SelectField(validators=[_offered], validate_choice=False)
+    starts_on = _day(mark("Type the first day."))
+    ends_on = _last_day()
+
+    def __init__(self, formdata: Any, *, roles: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.role.choices = list(roles)
+
+
+class TrainingForm(_OfPersonForm):
+    """A training that a person has completed, the first or a renewal."""
+
+    training = _one_line(mark("Type the name of the training."))
+    completed_on = _day(mark("Type the day on which it was completed."))
+    expires_on = _day(mark("Type its last day."))
+
+
+class SchoolForm(_OfPersonForm):
+    """The partner, or one person of it, works at a school; an empty person is everybody."""
+
+    school = SelectField(validators=[_offered], validate_choice=False)
+    starts_on = _day(mark("Type the first day."))
+    ends_on = _last_day()
+
+    def __init__(self, formdata: Any, *, schools: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.school.choices = list(schools)
+
+
+class EndForm(Form):
+    """The last day on which something counts."""
+
+    last_day = _day(mark("Type the last day on which it counts."))

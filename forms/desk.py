@@ -90,6 +90,10 @@ class ConfirmTypedStudentForm(ConfirmForm):
         self.student.choices = list(students)
 
 
+class CopyForm(ConfirmForm):
+    """How a family got the copy that it had asked for."""
+
+
 class InvitationForm(Form):
     """Which student's family gets a link, and in which language it opens."""
 

@@ -11,10 +11,12 @@ from intake.consents.model import Consent
 from intake.consents.projection import differences
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt, keyring
+from intake.disclosures.copies import copy_differences
 from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+from intake.partners.history import history_problems
 from intake.revocations.checking import case_differences
 
 _BATCH = 200
@@ -35,11 +37,13 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
         for line in hold_differences(session):
             yield f"state: {line}"
     with database.read() as session:
-        for line in disclosure_differences(session):
+        for line in (*disclosure_differences(session), *copy_differences(session)):
             yield f"state: {line}"
     with database.read() as session:
         for line in case_differences(session):
             yield f"state: {line}"
+        for line in history_problems(session):
+            yield f"partners: {line}"
     with database.read() as session:
         yield from _unreadable_people(session)
     with database.read() as session:

@@ -65,7 +65,9 @@ class Settings:
     """Where a scanner drops its files; the worker takes them in."""
     scan_retention_days: int = 365
     coordinator_emails: tuple[str, ...] = ()
-    """Who is written to when a revocation's case is overdue, or has no owner."""
+    """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
+    partner_reminder_days: tuple[int, ...] = (60, 30, 7)
+    """How many days before an agreement, a training or an assignment ends somebody is reminded."""
 
     @property
     def https(self) -> bool:
@@ -97,9 +99,10 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_TIME_ZONE", False, "America/Denver", "the schools' IANA time zone"),
     SettingDoc("INTAKE_PHONE_REGION", False, "US", "country of phone numbers typed without a country code"),
     SettingDoc("INTAKE_REVOCATION_DEADLINE_DAYS", False, "2", "working days until a sharing system must have hidden an identity (days off: `intake calendar`)"),
-    SettingDoc("INTAKE_COORDINATOR_EMAILS", False, "the partnership's email", "who is written to about overdue revocations; addresses separated by commas"),
+    SettingDoc("INTAKE_COORDINATOR_EMAILS", False, "the partnership's email", "who is written to about overdue revocations and partners that lapse; addresses separated by commas"),
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
+    SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
@@ -150,6 +153,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         coordinator_emails=_addresses(
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
+        partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
     )
 
 
@@ -233,6 +237,14 @@ def _addresses(optional: "_Optional", name: str, default: str) -> tuple[str, ...
         if not at_sign or not local or not domain or " " in address:
             raise SettingsError(f"{name} must be addresses like name@example.org, with commas")
     return addresses
+
+
+def _days(optional: "_Optional", name: str, default: str) -> tuple[int, ...]:
+    """Numbers of days, the largest first."""
+    words = [word.strip() for word in optional(name, default).split(",")]
+    if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words):
+        raise SettingsError(f"{name} must be numbers of days, such as {default}")
+    return tuple(sorted({int(word) for word in words}, reverse=True))
 
 
 def _folder(optional: "_Optional", name: str) -> Path | None:

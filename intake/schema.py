@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 import intake.accounts.model
 import intake.calendar.model
 import intake.consents.model
+import intake.disclosures.copies
 import intake.disclosures.model
 import intake.documents.model
 import intake.messages.model
@@ -24,6 +25,7 @@ from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
 from intake.db.engine import Database
+from intake.partners.history import start_history
 
 _MIGRATIONS = Path(__file__).parent / "db" / "migrations"
 
@@ -37,6 +39,7 @@ def upgrade(database: Database) -> None:
         command.upgrade(config, "head")
     with database.begin() as session:
         start_ledger(session)
+        start_history(session)
 
 
 def schema_problems(database: Database) -> list[str]:

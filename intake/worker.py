@@ -26,6 +26,7 @@ from intake.paper.reader import read_apart
 from intake.paper.reading import Reader
 from intake.paper.retention import destroy_due
 from intake.paper.review import settle_due
+from intake.reminders import remind_of_lapses
 from intake.revocations.actions import close_told
 from intake.revocations.reminders import remind_due
 from intake.sharing.publisher import publish_due
@@ -211,4 +212,5 @@ class Worker:
             forget_old_messages(session, before=at - KEEP_MESSAGES)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
         destroy_due(self._installation, at=at)
+        remind_of_lapses(database, self._installation.settings, at=at)
         return 0

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from intake.messages.codes import request_code
 from intake.messages.contacts import Contact
 from intake.messages.model import MessageKind, MessageState, OutgoingMessage
 from intake.messages.transport import Dispatch, Sent
+from intake.partners.model import PartnerClass
+from intake.partners.registry import add_partner, sign_agreement
 from intake.sharing.destinations import add_destination
 from intake.web.app import connect_subscribers
 from intake.worker import Worker
@@ -113,3 +116,23 @@ def test_a_message_that_breaks_stops_no_other(
     with installation.database.read() as session:
         states = set(session.scalars(select(OutgoingMessage.state)))
     assert MessageState.SENT in states
+
+
+def test_a_partner_is_reminded_before_its_agreement_ends(installation: Installation) -> None:
+    today = clock.local_date(clock.now(), installation.settings.time_zone)
+    with installation.database.begin() as session:
+        add_partner(
+            session, "tutors", "Tutors", PartnerClass.COMMUNITY, at=clock.now(),
+            contact="office@tutors.example",
+        )  # fmt: skip
+        sign_agreement(
+            session, "tutors", "DPA", signed_on=today, expires_on=today + timedelta(days=5)
+        )
+    outbox = Outbox()
+    worker = Worker(installation, {MessageKind.EMAIL: outbox})
+    running = threading.Thread(target=worker.run, daemon=True)
+    running.start()
+    until(lambda: len(outbox.taken) == 2)
+    worker.stop()
+    running.join(30)
+    assert set(outbox.taken) == {"office@tutors.example", installation.settings.partnership_email}

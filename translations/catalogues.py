@@ -35,6 +35,7 @@ STAFF_ONLY = (
     "forms/desk.py",
     "forms/coordinator.py",
     "intake/paper/words.py",
+    "intake/reminders.py",
     "pdf/scan/sentences.py",
 )
 """Where strings stand that no family meets: a new one takes no language away from families. Before

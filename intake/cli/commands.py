@@ -6,6 +6,7 @@ from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
 from intake.cli.destinations import destinations_group
+from intake.cli.partner_history import partners_history
 from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
@@ -25,6 +26,7 @@ def intake() -> None:
 
 
 scan_group.add_command(scan_read)
+partners_group.add_command(partners_history)
 
 for _command in (
     demo,

@@ -60,6 +60,12 @@ def verify_contact(signing: SigningSession, contact: str, *, at: datetime) -> No
     signing.verified_at = at
 
 
+def forget_contact(signing: SigningSession) -> None:
+    """What a one-time code has shown counts no more; the rest that was typed stays."""
+    signing.verified_contact = signing.verified_at = None
+    keep_answers(signing, {"contact": None})
+
+
 def forget_old_sessions(session: Session, *, before: datetime) -> None:
     """Delete sessions that are over; consents and revocations keep what counts."""
     session.execute(delete(SigningSession).where(SigningSession.expires_at < before))

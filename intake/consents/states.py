@@ -88,6 +88,10 @@ class EventKind(StrEnum):
     """A member of staff opened a waiver, or its document."""
     DISCLOSED = "disclosed"
     """Data elements were disclosed to a partner (34 CFR 99.32); ``data`` names the consent."""
+    COPY_REQUESTED = "copy_requested"
+    """A family asked for a copy of what was disclosed (34 CFR 99.30(c)(1))."""
+    COPY_ANSWERED = "copy_answered"
+    """It has its copy; ``data`` says how."""
     PUBLICATION_ADDED = "publication_added"
     """A destination was told later of a consent that was in force already."""
     PUBLICATION_REPLAYED = "publication_replayed"
@@ -126,7 +130,9 @@ class HoldReason(StrEnum):
 
 
 class SigningPurpose(StrEnum):
-    """Which document a signing session is for."""
+    """What a signing session is for."""
 
     WAIVER = "waiver"
     REVOCATION = "revocation"
+    DISCLOSURES = "disclosures"
+    """Nothing is signed: somebody shows who they are, and reads who received what (99.32)."""

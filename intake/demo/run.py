@@ -19,6 +19,7 @@ import click
 from intake.accounts.staff import add_staff
 from intake.clock import now
 from intake.config import settings_from
+from intake.demo.partners import add_sample_partners
 from intake.demo.sample import FAMILIES, add_sample, has_sample, invite_all
 from intake.installation import Installation, open_installation
 from intake.schema import upgrade
@@ -138,6 +139,7 @@ def _fill(
         if not has_sample(session):
             add_sample(session, at=at)
             add_staff(session, email=STAFF_EMAIL, name="Dana Lee", password=kept["password"], at=at)
+        add_sample_partners(session, at=at)
         destination = session.get(Destination, DESTINATION)
         url = f"http://{HOST}:{sharing_port}/webhook"
         if destination is None:

@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     CASE_REMINDER = "case_reminder"
     """To staff, as the next one: see ``revocations.wording``."""
     CASE_OVERDUE = "case_overdue"
+    PARTNER_LAPSES = "partner_lapses"
+    """To coordinators and partners, never to a family."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Partners from a TOML file: what is in it is added, what is there already stays.
 
 Reading the same file again changes nothing, so a partnership keeps one file and imports it after
-each change. Nothing is ever removed by leaving it out: give it an end.
+each change. Nothing is ever removed by leaving it out: give it an end. What a member of staff has
+ended or changed on the pages stays so: a file that says otherwise is refused until it agrees.
 """
 
 import tomllib
@@ -13,8 +14,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consents.ledger import Actor
+from intake.consents.states import ActorKind
 from intake.partners import registry
 from intake.partners.errors import InvalidPartner, PartnerUnknown
+from intake.partners.history import Editor, Row, editing, last_change
 from intake.partners.model import (
     Agreement,
     Partner,
@@ -28,6 +32,8 @@ from intake.partners.needs import set_needs
 from intake.roster.model import School
 
 _Table = Mapping[str, Any]
+_IMPORT = Actor(ActorKind.SYSTEM, "import")
+"""Who a file's changes are by, on the partner's record."""
 
 
 @dataclass(slots=True)
@@ -53,11 +59,11 @@ def import_partners(session: Session, text: str, *, at: datetime) -> Imported:
     unknown = content.keys() - _READERS.keys() - {"needs"}
     if unknown:
         raise InvalidPartner(f"unknown tables: {', '.join(sorted(unknown))}")
-    done = Imported()
+    done, by = Imported(), Editor(_IMPORT, at)
     for kind, reader in _READERS.items():
         for place, table in _tables(content, kind):
             try:
-                reader(session, table, at, done)
+                reader(session, table, by, done)
             except (InvalidPartner, PartnerUnknown) as error:
                 raise InvalidPartner(f"{place}: {error}") from None
             except KeyError as error:
@@ -73,14 +79,21 @@ def _tables(content: _Table, kind: str) -> Iterator[tuple[str, _Table]]:
     return ((f"{kind} {number}", table) for number, table in enumerate(tables, 1))
 
 
-def _partner(session: Session, table: _Table, at: datetime, done: Imported) -> None:
+def _partner(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     found = session.get(Partner, _text(table, "id"))
-    kind = _class(_text(table, "class"))
+    name, kind = _text(table, "name"), _class(_text(table, "class"))
+    contact = _text(table, "contact") if "contact" in table else None
     if found is None:
-        registry.add_partner(session, _text(table, "id"), _text(table, "name"), kind, at=at)
+        partner_id = _text(table, "id")
+        registry.add_partner(session, partner_id, name, kind, at=by.at, contact=contact, by=by)
         done.count("partners")
-    elif (found.name, found.partner_class) != (_text(table, "name"), kind):
-        found.name, found.partner_class = _text(table, "name"), kind
+        return
+    contact = contact or found.contact
+    if (found.name, found.partner_class, found.contact) != (name, kind, contact):
+        _need_unchanged_by_staff(session, found)
+        registry.change_partner(
+            session, found.id, name=name, partner_class=kind, contact=contact, by=by
+        )
         done.count("partners")
 
 
@@ -91,17 +104,18 @@ def _class(value: str) -> PartnerClass:
         raise InvalidPartner(f"class must be one of: {', '.join(PartnerClass)}") from None
 
 
-def _agreement(session: Session, table: _Table, _at: datetime, done: Imported) -> None:
+def _agreement(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     row: dict[str, Any] = {
         "partner_id": _text(table, "partner"), "document": _text(table, "document"),
-        "signed_on": _day(table, "signed_on"), "expires_on": _day(table, "expires_on"),
+        "signed_on": _day(table, "signed_on"),
     }  # fmt: skip
-    if not _is_there(session, Agreement, row):
-        registry.sign_agreement(session, **row)
+    expires_on = _day(table, "expires_on")
+    if not _is_there(session, Agreement, row, expires_on):
+        registry.sign_agreement(session, **row, expires_on=expires_on, by=by)
         done.count("agreements")
 
 
-def _person(session: Session, table: _Table, at: datetime, done: Imported) -> None:
+def _person(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     found = session.get(PartnerPerson, _text(table, "id"))
     if found is None:
         registry.add_person(
@@ -109,50 +123,54 @@ def _person(session: Session, table: _Table, at: datetime, done: Imported) -> No
             _text(table, "id"),
             _text(table, "name"),
             partner_id=_text(table, "partner"),
-            at=at,
+            at=by.at,
+            by=by,
         )
         done.count("people")
     elif found.partner_id != _text(table, "partner"):
         raise InvalidPartner("this person works for another partner: use a new id")
 
 
-def _role(session: Session, table: _Table, _at: datetime, done: Imported) -> None:
+def _role(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     row = {"person_id": _text(table, "person"), "role": _text(table, "role")}
-    _dated(session, PersonRole, row, table, registry.give_role, done, "roles")
+    _dated(session, PersonRole, row, table, registry.give_role, by, done, "roles")
 
 
-def _training(session: Session, table: _Table, _at: datetime, done: Imported) -> None:
+def _training(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     row: dict[str, Any] = {
         "person_id": _text(table, "person"), "training": _text(table, "training"),
-        "completed_on": _day(table, "completed_on"), "expires_on": _day(table, "expires_on"),
+        "completed_on": _day(table, "completed_on"),
     }  # fmt: skip
-    if not _is_there(session, Training, row):
-        registry.record_training(session, **row)
+    expires_on = _day(table, "expires_on")
+    if not _is_there(session, Training, row, expires_on):
+        registry.record_training(session, **row, expires_on=expires_on, by=by)
         done.count("trainings")
 
 
-def _assignment(session: Session, table: _Table, _at: datetime, done: Imported) -> None:
+def _assignment(session: Session, table: _Table, by: Editor, done: Imported) -> None:
     row = {
         "partner_id": _text(table, "partner"),
         "school_id": _school(session, _text(table, "school")),
         "person_id": _text(table, "person") if "person" in table else None,
     }
-    _dated(session, SchoolAssignment, row, table, registry.assign_school, done, "assignments")
+    _dated(session, SchoolAssignment, row, table, registry.assign_school, by, done, "assignments")
 
 
 def _dated(
     session: Session, kind: Any, row: dict[str, Any], table: _Table,
-    add: Callable[..., Any], done: Imported, name: str,
+    add: Callable[..., Any], by: Editor, done: Imported, name: str,
 ) -> None:  # fmt: skip
     """Add it, or give the one that began on the same day its end."""
     row = {**row, "starts_on": _day(table, "starts_on")}
     ends_on = _day(table, "ends_on") if "ends_on" in table else None
     found = session.scalars(select(kind).filter_by(**row)).first()
     if found is None:
-        add(session, **row, ends_on=ends_on)
+        add(session, **row, ends_on=ends_on, by=by)
         done.count(name)
     elif found.ends_on != ends_on:
-        found.ends_on = ends_on
+        _need_unchanged_by_staff(session, found)
+        with editing(session, found, by):
+            found.ends_on = ends_on
         done.count(name)
 
 
@@ -168,8 +186,24 @@ def _needs(session: Session, needs: object, done: Imported) -> None:
         done.count("roles' needs")
 
 
-def _is_there(session: Session, kind: Any, row: _Table) -> bool:
-    return session.scalars(select(kind).filter_by(**row)).first() is not None
+def _is_there(session: Session, kind: Any, row: _Table, expires_on: date) -> bool:
+    """Whether it is on record with this last day; one that staff gave another is not revived."""
+    same = list(session.scalars(select(kind).filter_by(**row)))
+    if any(one.expires_on == expires_on for one in same):
+        return True
+    for one in same:
+        _need_unchanged_by_staff(session, one)
+    return False
+
+
+def _need_unchanged_by_staff(session: Session, row: Row) -> None:
+    """Raises InvalidPartner where the file would undo what a person has done on the pages."""
+    change = last_change(session, row)
+    if change is None or change.actor_kind is not ActorKind.STAFF or change.before is None:
+        return
+    changed = sorted(change.differences.items())
+    told = ", ".join(f"{name} = {now}" for name, (_, now) in changed if name != "contact")
+    raise InvalidPartner(f"staff changed this since: write what is on record ({told})")
 
 
 def _school(session: Session, named: str) -> str:
@@ -197,7 +231,7 @@ def _day(table: _Table, name: str) -> date:
     return value
 
 
-_READERS: dict[str, Callable[[Session, _Table, datetime, Imported], None]] = {
+_READERS: dict[str, Callable[[Session, _Table, Editor, Imported], None]] = {
     "partners": _partner,
     "agreements": _agreement,
     "people": _person,

@@ -7,7 +7,7 @@ off its dates on the day of the decision, so that a lapse denies by itself.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.db.base import Base, new_id
@@ -31,6 +31,8 @@ class Partner(Base):
     name: Mapped[str] = mapped_column(String(200))
     """Public: families may read who the partners are."""
     partner_class: Mapped[PartnerClass] = mapped_column(EnumText(PartnerClass))
+    contact: Mapped[str | None] = mapped_column(EncryptedText("partners.contact"))
+    """The email address that is reminded before something lapses; never public."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -109,3 +111,20 @@ class RoleNeed(Base):
     role: Mapped[str] = mapped_column(String(64), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(64), primary_key=True)
     elements: Mapped[list[str]] = mapped_column(JSON)
+
+
+class LapseReminder(Base):
+    """One reminder that was sent: the row is its claim, so that no second worker sends it.
+
+    ``subject`` is the partner's id, a person's, or a school's with the person's (lapses.py).
+    """
+
+    __tablename__ = "partner_reminders"
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partners.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(110), primary_key=True)
+    last_day: Mapped[date] = mapped_column(primary_key=True)
+    days_before: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    """Which reminder it was: 60, 30 or 7 days before; 0 on the last day, or after it."""
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

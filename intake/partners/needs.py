@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from forms.document import load
 from intake.consents.decide import WAIVER, purposes_of
 from intake.partners.errors import InvalidPartner
+from intake.partners.history import record_needs
 from intake.partners.ids import checked_id
 from intake.partners.model import RoleNeed
 
@@ -90,12 +91,20 @@ def set_needs(session: Session, role: str, purposes: Mapping[str, Sequence[str]]
             raise InvalidPartner(
                 f"the waiver does not name {', '.join(sorted(strange))} for {purpose}"
             )
+    before = _said(session, role)
     session.execute(delete(RoleNeed).where(RoleNeed.role == role))
     session.add_all(
         RoleNeed(role=role, purpose=purpose, elements=sorted(elements))
         for purpose, elements in purposes.items()
     )
     session.flush()
+    record_needs(session, role, before, _said(session, role))
+
+
+def _said(session: Session, role: str) -> dict[str, list[str]]:
+    """What was said of a role, beside its defaults."""
+    rows = session.scalars(select(RoleNeed).where(RoleNeed.role == role))
+    return {row.purpose: sorted(row.elements) for row in rows}
 
 
 def needs_of(session: Session, role: str) -> Needs:

@@ -94,7 +94,7 @@ def _remind(session: Session, settings: Settings, revocation_id: str, *, at: dat
     addresses = [owners.email(owner_id)] if owner_id else []
     to_coordinators = step >= DEADLINE or owner_id is None
     if to_coordinators:
-        addresses += settings.coordinator_emails or (settings.partnership_email,)
+        addresses += settings.coordinator_emails
     _queue(session, settings, revocation, addresses, is_overdue=step >= DEADLINE, at=at)
     ledger.record(
         session,

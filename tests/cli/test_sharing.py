@@ -144,3 +144,22 @@ def test_clients_are_added_listed_rotated_and_revoked(run: Run, installed: Insta
     assert run("api-clients", "revoke", "clienttrack").out == "Revoked.\n"
     assert run("api-clients", "rotate", "clienttrack").status == 2
     assert run("api-clients", "revoke", "nobody").status == 2
+
+
+def test_the_history_says_who_changed_what(run: Run, installed: Installation, file: Path) -> None:
+    run("partners", "import", str(file))
+    file.write_text(FILE.replace('name = "Tutors West"', 'name = "Tutors East"'), "utf-8")
+    run("partners", "import", str(file))
+    told = json.loads(run("partners", "history", "tutors-west", "--json").out)
+    assert told[0]["what"] == "partner"
+    assert told[0]["by"] == {"kind": "system", "id": "import", "email": None}
+    assert told[0]["changes"] == {"name": {"before": "Tutors West", "after": "Tutors East"}}
+    assert [row["what"] for row in told[1:]] == [
+        "assignment", "training", "role", "person", "agreement", "partner",
+    ]  # fmt: skip
+    text = run("partners", "history", "tutors-west").out
+    assert "    name: Tutors West → Tutors East" in text
+    unknown = run("partners", "history", "nobody")
+    assert unknown.status == 2
+    assert unknown.err.startswith("intake: there is no partner nobody")
+    assert run("audit", "verify").status == 0

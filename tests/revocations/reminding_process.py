@@ -21,7 +21,7 @@ if __name__ == "__main__":
     settings: Any = SimpleNamespace(
         base_url="https://waivers.example.org", time_zone=ZoneInfo("America/Denver"),
         partnership="Promise Partnership", partnership_email="help@example.org",
-        coordinator_emails=(),
+        coordinator_emails=("help@example.org",),
     )  # fmt: skip
     reminders.ledger.record = _hang  # type: ignore[assignment]
     at = datetime.fromisoformat(sys.argv[2])

@@ -1,6 +1,9 @@
-"""The coordinator's pages: translations, their approval, and their recordings."""
+"""The coordinator's pages: translations, their approval and recordings; partners."""
 
-from intake.web.coordinator import translation_routes  # noqa: F401  (registers its routes)
+from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
+    partner_routes,
+    translation_routes,
+)
 from intake.web.coordinator.blueprint import blueprint
 
 __all__ = ["blueprint"]

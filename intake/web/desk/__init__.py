@@ -2,6 +2,7 @@
 
 from intake.web.desk import (  # noqa: F401  (importing them registers their routes)
     confirm_routes,
+    copy_routes,
     interpreter_routes,
     invitation_routes,
     paper_routes,

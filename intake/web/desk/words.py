@@ -15,6 +15,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.disclosures.copies import CopyAnswer
 from intake.documents.approvals import ApprovalState
 from intake.documents.recordings import RecordingState
 from intake.revocations.cases import Stage
@@ -58,6 +59,9 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     ),
     (ConfirmationMethod.SAW_IDENTITY_DOCUMENT, mark("I saw their identity document")),
     (ConfirmationMethod.KNOWS_THE_PERSON, mark("I know them personally")),
+    (CopyAnswer.HANDED_OVER, mark("Handed over")),
+    (CopyAnswer.MAILED, mark("Sent by mail")),
+    (CopyAnswer.SENT_BY_SCHOOL, mark("Sent by the school")),
     (ActorKind.SIGNER, mark("the signer")),
     (ActorKind.STAFF, mark("staff")),
     (ActorKind.SYSTEM, mark("the system")),
@@ -88,6 +92,8 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
+    (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
+    (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.VIEWED, mark("Looked at")),
     (EventKind.PUBLICATION_ADDED, mark("A sharing system was told later")),
     (EventKind.PUBLICATION_REPLAYED, mark("Sent to a sharing system again")),

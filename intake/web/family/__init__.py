@@ -3,10 +3,12 @@
 from intake.web.family import (  # noqa: F401  (importing them registers their routes)
     approval_routes,
     closing_routes,
+    disclosure_routes,
     identity_routes,
     information_routes,
     listening,
     part_routes,
+    partner_routes,
     picker_routes,
     reading_routes,
     receipt_routes,

@@ -21,14 +21,20 @@ from intake.consents.errors import (
     SigningUnknown,
 )
 from intake.consents.states import SigningPurpose
+from intake.disclosures.access import MayNotInspect
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
-from intake.web.family.words import refusal
+from intake.web.family.words import list_refusal, refusal
 from intake.web.wording import page_language
 from translations import Language
 
 blueprint = Blueprint("family", __name__)
 
+_PURPOSE_WORDS = {
+    SigningPurpose.WAIVER: "waiver",
+    SigningPurpose.REVOCATION: "revoke",
+    SigningPurpose.DISCLOSURES: "disclosures",
+}
 _AnyForm = TypeVar("_AnyForm", bound=Form)
 _View = TypeVar("_View", bound=Callable[..., ResponseReturnValue])
 
@@ -65,7 +71,7 @@ def _add_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def step_route(step: str) -> Callable[[_View], _View]:
     """A page of a visit, at ``/<language>/<purpose>/<signing id>/<step>``."""
-    rule = f"/<language>/<any(waiver, revoke):purpose>/<signing_id>/{step}"
+    rule = f"/<language>/<any(waiver, revoke, disclosures):purpose>/<signing_id>/{step}"
     return blueprint.route(rule, methods=["GET", "POST"])
 
 
@@ -136,12 +142,17 @@ def page_without_language() -> str | None:
 
 def purpose_word(purpose: SigningPurpose) -> str:
     """A visit's purpose as it stands in addresses."""
-    return "waiver" if purpose is SigningPurpose.WAIVER else "revoke"
+    return _PURPOSE_WORDS[purpose]
 
 
 @blueprint.errorhandler(SigningUnknown)
 def _gone(_error: SigningUnknown) -> ResponseReturnValue:
     return page("gone.html", 404)
+
+
+@blueprint.errorhandler(MayNotInspect)
+def _may_not_inspect(error: MayNotInspect) -> ResponseReturnValue:
+    return page("list_refused.html", 403, said=list_refusal(error))
 
 
 @blueprint.errorhandler(ConsentError)

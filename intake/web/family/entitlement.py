@@ -1,4 +1,4 @@
-"""Who may take a consent back online: only somebody we can know, or what they signed alone."""
+"""Who may take a consent back online, or read who received what: only somebody we can know."""
 
 from datetime import date
 
@@ -10,9 +10,10 @@ from intake.consents.model import Consent
 from intake.consents.revoke import REVOCABLE
 from intake.consents.states import ConsentState
 from intake.db.keys import keyring
+from intake.disclosures.access import NotKnown, student_to_inspect
 from intake.roster.model import Student
 from intake.roster.students import is_contact_on_record, students_described
-from intake.web.family.visit import Visit
+from intake.web.family.visit import Visit, today
 
 
 def student_to_revoke(session: Session, found: Visit) -> str | None:
@@ -41,6 +42,28 @@ def student_to_revoke(session: Session, found: Visit) -> str | None:
         if on_record or _has_signed(session, student.id, contact.stored):
             return student.id
     return None
+
+
+def student_to_list(session: Session, found: Visit) -> Student:
+    """The student whose record of disclosures this visit may read today.
+
+    Asked anew for each page: a birthday, or another answer to who somebody is, counts at once.
+    Raises MayNotInspect.
+    """
+    contact, answers = found.contact, found.answers
+    if contact is None or found.verified_contact != contact.stored:
+        raise NotKnown
+    students = students_described(
+        session, answers["school_id"], answers["student_name"], found.birth_date
+    )
+    return student_to_inspect(
+        session,
+        students,
+        kind=contact.kind,
+        value=contact.value,
+        relationship=Relationship(answers["relationship"]),
+        on=today(),
+    )
 
 
 def _consents(session: Session, student: Student) -> bool:

@@ -13,6 +13,7 @@ from intake.consents.model import SigningSession
 from intake.consents.revoke import check_may_revoke
 from intake.consents.signing_sessions import verify_contact
 from intake.consents.states import SigningPurpose
+from intake.disclosures.access import MayNotInspect, check_age
 from intake.messages.codes import CodeResult, check_code, request_code
 from intake.messages.configured import available_kinds
 from intake.messages.contacts import Contact, UnusableContact, parse_contact
@@ -27,7 +28,7 @@ from intake.web.family.blueprint import (
     page_code,
     step_route,
 )
-from intake.web.family.entitlement import student_to_revoke
+from intake.web.family.entitlement import student_to_list, student_to_revoke
 from intake.web.family.visit import (
     Visit,
     go,
@@ -39,6 +40,7 @@ from intake.web.family.visit import (
     today,
     visit,
 )
+from intake.web.family.words import list_refusal
 
 _CODE_PROBLEMS = {
     CodeResult.WRONG: Message("This code is not right. Check the message and write it again."),
@@ -177,8 +179,13 @@ def code(purpose: str, signing_id: str) -> ResponseReturnValue:
 
 
 def _proven(found: Visit) -> ResponseReturnValue:
-    """After the right code: on with the waiver; a revocation needs the right to it too."""
+    """After the right code: on with the waiver; all else needs the right to it too."""
     if found.purpose is SigningPurpose.WAIVER:
+        return go(found, found.after("code"))
+    if found.purpose is SigningPurpose.DISCLOSURES:
+        with installation().database.begin() as session:
+            listed = student_to_list(session, found)
+            session.get_one(SigningSession, found.id).student_id = listed.id
         return go(found, found.after("code"))
     with installation().database.begin() as session:
         student_id = student_to_revoke(session, found)
@@ -233,6 +240,8 @@ def _is_eligible(found: Visit, form: SignerForm) -> bool:
     relationship = Relationship(form.relationship.data)
     if found.purpose is SigningPurpose.REVOCATION and "birth_date" not in found.answers:
         return True  # by receipt: the letter's own check knows the student
+    if found.purpose is SigningPurpose.DISCLOSURES:
+        return _has_right_to_list(found, form, relationship)
     try:
         check_eligible(relationship, found.birth_date, on=today())
     except StudentIsAdult:
@@ -246,6 +255,15 @@ def _is_eligible(found: Visit, form: SignerForm) -> bool:
     else:
         return True
     return False
+
+
+def _has_right_to_list(found: Visit, form: SignerForm, relationship: Relationship) -> bool:
+    try:
+        check_age(found.birth_date, relationship, on=today())
+    except MayNotInspect as error:
+        form.relationship.errors = [Message(list_refusal(error))]  # type: ignore[list-item]
+        return False
+    return True
 
 
 def _schools() -> list[tuple[str, str]]:

@@ -28,7 +28,11 @@ from intake.web.family.visit import begin, known_sessions, moment, visit
 from intake.web.family.visit import go as go_to_step
 from translations import Language
 
-_PAGE = re.compile(r"((waiver|revoke)/[\w-]{1,64}|receipt|read|i)/[\w-]{1,64}|revoke/", re.ASCII)
+_PAGE = re.compile(
+    r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
+    r"|revoke/|disclosures/|partners",
+    re.ASCII,
+)
 """What may follow the language in an address of ours."""
 
 

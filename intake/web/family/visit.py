@@ -1,7 +1,7 @@
 """One family's visit: which signing session, how far it has come, what comes next."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import redirect, session, url_for
@@ -11,7 +11,7 @@ from intake.clock import local_date, now
 from intake.consents.errors import SigningUnknown
 from intake.consents.model import SigningSession
 from intake.consents.narrow import Part
-from intake.consents.signing_sessions import find_signing, keep_answers
+from intake.consents.signing_sessions import find_signing, forget_contact, keep_answers
 from intake.consents.states import SigningPurpose
 from intake.messages.contacts import Contact
 from intake.revocations.in_person import is_at_desk
@@ -25,6 +25,9 @@ WAIVER_STEPS = (
     "about", "shared", "student", "signer", "contact", "code", "esign", "decide", "sign", "check",
 )  # fmt: skip
 REVOCATION_STEPS = ("student", "signer", "contact", "code", "part", "letter", "sign", "check")
+DISCLOSURE_STEPS = ("student", "signer", "contact", "code", "record")
+PROVEN_FOR = timedelta(minutes=30)
+"""How long a code opens a list of disclosures: phones and computers are shared."""
 DOCUMENT_STEPS = frozenset({"about", "shared", "esign", "decide", "letter", "sign"})
 """Those that show parts of the document that is signed."""
 
@@ -50,7 +53,9 @@ class Visit:
             skip = {"sign"} if self.answers.get("decision") == "no" else set()
             return tuple(step for step in WAIVER_STEPS if step not in skip)
         if self.at_desk:
-            return tuple(s for s in REVOCATION_STEPS if s in {"letter", "sign", "check"})
+            return tuple(s for s in REVOCATION_STEPS if s in {"part", "letter", "sign", "check"})
+        if self.purpose is SigningPurpose.DISCLOSURES:
+            return DISCLOSURE_STEPS
         if self.by_receipt:
             return tuple(s for s in REVOCATION_STEPS if s not in {"student", "contact", "code"})
         return REVOCATION_STEPS
@@ -119,7 +124,7 @@ class Visit:
         answers = self.answers
         if step == "code":
             proven = bool(self.verified_contact) and self.verified_contact == answers.get("contact")
-            # A revocation by details needs the right to it too, which is known from then on.
+            # What is found by details needs the right to it too, which is known from then on.
             return proven and (self.purpose is SigningPurpose.WAIVER or self.student_id is not None)
         needed = {
             "about": "read_about",
@@ -154,7 +159,8 @@ def visit(purpose: SigningPurpose, signing_id: str) -> Visit:
         raise SigningUnknown
     with installation().database.read() as database_session:
         signing = find_signing(database_session, signing_id, purpose, at=now())
-        return _visit(signing)
+        found, is_stale = _visit(signing), _is_stale(signing)
+    return close(found) if is_stale else found
 
 
 def remember(found: Visit, **answers: Any) -> Visit:
@@ -228,6 +234,8 @@ def purpose_of(word: str) -> SigningPurpose:
         return SigningPurpose.WAIVER
     if word == "revoke":
         return SigningPurpose.REVOCATION
+    if word == "disclosures":
+        return SigningPurpose.DISCLOSURES
     raise SigningUnknown
 
 
@@ -252,3 +260,18 @@ def _visit(signing: SigningSession) -> Visit:
         consent_id=signing.consent_id,
         revocation_id=signing.revocation_id,
     )
+
+
+def close(found: Visit) -> Visit:
+    """Let a code that was entered open nothing any more: the next one is asked for anew."""
+    with installation().database.begin() as database_session:
+        signing = find_signing(database_session, found.id, found.purpose, at=now())
+        forget_contact(signing)
+        return _visit(signing)
+
+
+def _is_stale(signing: SigningSession) -> bool:
+    """Whether the code that opened a list of disclosures was entered too long ago."""
+    if signing.purpose is not SigningPurpose.DISCLOSURES or signing.verified_at is None:
+        return False
+    return now() >= signing.verified_at + PROVEN_FOR

@@ -15,6 +15,7 @@ from intake.consents.errors import (
     StudentTooYoung,
 )
 from intake.consents.states import ConsentState
+from intake.disclosures.access import MayNotInspect, NotKnown, NotYetEligible, RightsTransferred
 from translations import mark
 
 STATES = {
@@ -52,6 +53,27 @@ _REFUSALS: dict[type[ConsentError], str] = {
     LanguageNotApproved: mark("You can't sign in this language yet."),
     StudentTooYoung: mark("This student is younger than 18. A parent or guardian must sign."),
 }
+
+
+_LIST_REFUSALS: dict[type[MayNotInspect], str] = {
+    RightsTransferred: mark(
+        "This student is 18 or older. From the 18th birthday on, the law gives this list only to "
+        "the student."
+    ),
+    NotYetEligible: mark(
+        "This student is younger than 18. Until the 18th birthday, the law gives this list to a "
+        "parent or guardian."
+    ),
+    NotKnown: mark(
+        "With these details and this phone or email we can't show the list online. Please go to "
+        "the school's front desk, or write to us on paper, in any language."
+    ),
+}
+
+
+def list_refusal(error: MayNotInspect) -> str:
+    """Why we don't show who received what, and what to do next."""
+    return _LIST_REFUSALS.get(type(error), mark("Please ask the school."))
 
 
 def refusal(error: ConsentError) -> str:

@@ -14,6 +14,7 @@ from intake.consents.states import (
     EventKind,
     RevocationBasis,
 )
+from intake.disclosures.copies import CopyAnswer
 from intake.revocations.cases import Stage
 from intake.revocations.model import ToldHow
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
@@ -38,6 +39,7 @@ KINDS: tuple[type[StrEnum], ...] = (
     ConfirmedBy,
     FamilyState,
     ToldHow,
+    CopyAnswer,
 )
 
 

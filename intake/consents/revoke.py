@@ -86,7 +86,7 @@ def revoke(session: Session, letter: RevocationLetter) -> Revocation:
         receipt_code=letter.receipt_code,
         document_sha256=letter.document_sha256,
     )
-    _withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
+    withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
     return revocation
 
 
@@ -123,7 +123,7 @@ def withdraw_after_refusal(
         receipt_code=code,
         document_sha256=refusal.document_sha256,
     )
-    _withdraw(session, revocation, actor=actor, at=at)
+    withdraw(session, revocation, actor=actor, at=at)
     return revocation
 
 
@@ -148,7 +148,8 @@ def latest_revocation(session: Session, student_id: str) -> Revocation | None:
     return session.scalars(query).first()
 
 
-def _withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+    """End whatever the student has in force or waiting, and record why."""
     session.add(revocation)
     session.flush()
     for consent in revocable(session, revocation.student_id):

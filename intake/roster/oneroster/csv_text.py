@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from intake.roster.oneroster.package import Package
 from intake.roster.oneroster.report import Problem, RosterRefused, refuse
@@ -143,12 +143,12 @@ def _header(cells: list[str] | None, file: str, required: Sequence[str]) -> list
     return header
 
 
-def _records(reader: Iterator[list[str]], file: str, header: list[str]) -> Iterator[Row | RaggedRow]:
-    # csv.reader's line_num is the record's last line; a record begins after the one before.
-    numbered = reader
-    line = numbered.line_num + 1  # type: ignore[attr-defined]
-    for cells in numbered:
-        at, line = line, numbered.line_num + 1  # type: ignore[attr-defined]
+def _records(reader: Any, file: str, header: list[str]) -> Iterator[Row | RaggedRow]:
+    """``reader`` is csv.reader's, whose type has no public name."""
+    # Its line_num is a record's last line; a record begins after the one before.
+    line = reader.line_num + 1
+    for cells in reader:
+        at, line = line, reader.line_num + 1
         if not any(cells):
             continue
         if len(cells) != len(header):

@@ -1,0 +1,96 @@
+"""What the package says of a few hundred students, gathered from the scratch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from intake.roster.oneroster.facts import GuardianFacts, Recorded
+from intake.roster.oneroster.reading import Read
+from intake.roster.oneroster.recorded import class_ids, known_guardians, recorded
+from intake.roster.oneroster.report import Mode
+from intake.roster.oneroster.scratch import Scratch
+
+BATCH = 500
+
+User = tuple[int, bool, dict[str, Any]]
+"""Line (or kind, for a guardian), whether the row ends, and its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the package says of the students of one batch, before it is weighed."""
+
+    users: dict[str, User]
+    births: dict[str, dict[str, Any]]
+    links: dict[str, list[str]]
+    """Guardians by student, whichever of the two named the other."""
+    guardians: dict[str, User]
+    enrollments: dict[str, list[tuple[str, str, str | None]]]
+    """Id, class and end by student."""
+    classes: dict[str, str]
+    elsewhere: dict[str, GuardianFacts]
+    before: dict[str, Recorded]
+
+
+def what_is_said(session: Session, read: Read, ids: list[str]) -> Said:
+    """Everything about these students, from both sides."""
+    scratch = read.scratch
+    before = recorded(session, ids)
+    links = _links(scratch, ids)
+    others = {one for found in links.values() for one in found}
+    others |= {
+        one.external_id
+        for student in before.values()
+        for one in student.guardians
+        if one.external_id is not None
+    }
+    guardians = _users(scratch, "kind", sorted(others))
+    enrollments = _enrollments(scratch, ids)
+    classes = {class_key for found in enrollments.values() for _, class_key, _ in found}
+    elsewhere: dict[str, GuardianFacts] = {}
+    if read.manifest.mode is Mode.DELTA:
+        elsewhere = known_guardians(session, others - guardians.keys())
+    births = scratch.rows_in("SELECT id, body FROM births WHERE id IN ({ids})", ids)
+    return Said(
+        users=_users(scratch, "line", ids),
+        births={key: scratch.unseal(body) for key, body in births},
+        links=links,
+        guardians=guardians,
+        enrollments=enrollments,
+        classes=class_ids(session, classes),
+        elsewhere=elsewhere,
+        before=before,
+    )
+
+
+def _users(scratch: Scratch, column: str, ids: list[str]) -> dict[str, User]:
+    query = f"SELECT id, {column}, gone, body FROM users WHERE id IN ({{ids}})"  # noqa: S608
+    found: dict[str, User] = {}
+    for start in range(0, len(ids), BATCH):
+        for key, number, gone, body in scratch.rows_in(query, ids[start : start + BATCH]):
+            found[key] = (number, bool(gone), scratch.unseal(body))
+    return found
+
+
+def _links(scratch: Scratch, ids: list[str]) -> dict[str, list[str]]:
+    links: dict[str, list[str]] = {}
+    for query in (
+        "SELECT one, other FROM links WHERE one IN ({ids}) ORDER BY one, other",
+        "SELECT other, one FROM links WHERE other IN ({ids}) ORDER BY other, one",
+    ):
+        for student, other in scratch.rows_in(query, ids):
+            if other not in links.setdefault(student, []):
+                links[student].append(other)
+    return links
+
+
+def _enrollments(scratch: Scratch, ids: list[str]) -> dict[str, list[tuple[str, str, str | None]]]:
+    found: dict[str, list[tuple[str, str, str | None]]] = {}
+    query = (
+        "SELECT user, id, class, ended FROM enrollments"
+        " WHERE teaches = 0 AND user IN ({ids}) ORDER BY id"
+    )
+    for user, key, class_key, ended in scratch.rows_in(query, ids):
+        found.setdefault(user, []).append((key, class_key, ended))
+    return found

@@ -15,7 +15,7 @@ from intake.roster.oneroster.facts import Batch, Change, GuardianFacts, Recorded
 from intake.roster.oneroster.guardianship import contacts_of, guardians_after, students_own
 from intake.roster.oneroster.reading import Kind, Read
 from intake.roster.oneroster.recorded import students_of_guardians
-from intake.roster.oneroster.report import Mode, Outcome
+from intake.roster.oneroster.report import Mode, Outcome, Problem
 from intake.roster.oneroster.said import BATCH, Said, what_is_said
 
 _STUDENTS_FILE = "users.csv"
@@ -46,7 +46,10 @@ def mark_affected(session: Session, read: Read) -> int:
 
 def compare(session: Session, read: Read, schools: dict[str, str]) -> Iterator[Batch]:
     """What there is to do, batch by batch. ``schools``: our ids by the roster's."""
-    no_guardians = not read.scratch.count("SELECT count(*) FROM users WHERE kind & 6")
+    # A whole package without a single guardian comes from a school that does not export them.
+    no_guardians = read.manifest.mode is Mode.FULL and not read.scratch.count(
+        "SELECT count(*) FROM users WHERE kind & 6"
+    )
     for ids in _batches(read, "SELECT id FROM affected WHERE id > ? ORDER BY id LIMIT ?"):
         said = what_is_said(session, read, ids)
         batch = Batch(size=len(ids))
@@ -109,11 +112,12 @@ def _student(
     if gone:
         _leaves(read, before, batch, read.today)
         return
-    reason = _unusable(said, external_id, before, schools)
-    if reason is not None:
-        if line or not reason.startswith("unknown"):
-            read.report.reject(_STUDENTS_FILE, line, reason)
+    problem = _unusable(said, external_id, before, schools)
+    if problem is not None:
+        read.report.reject(problem.file, problem.line, problem.reason)
         return
+    if before is None and not body:
+        return  # a delta's birth date or enrollment of somebody who is no student of ours
     enrollments, left_on = _enrollments(read, said, external_id, before)
     if left_on is not None:
         if before is None:
@@ -144,20 +148,22 @@ def _leaves(read: Read, before: Recorded | None, batch: Batch, on: date) -> None
 
 def _unusable(
     said: Said, external_id: str, before: Recorded | None, schools: dict[str, str]
-) -> str | None:
-    """Why a student's row can't be used, or nothing."""
+) -> Problem | None:
+    """Why a student can't be taken in as the package has them, or nothing."""
+    born_at, birth = said.births.get(external_id, (0, {}))
+    if "bad" in birth and (external_id in said.users or before is not None):
+        return Problem("demographics.csv", born_at, birth["bad"])
     if external_id not in said.users:
-        return None if before is not None else "unknown: only part of a student is here"
-    body = said.users[external_id][2]
+        return None
+    line, _, body = said.users[external_id]
     if "bad" in body:
-        return str(body["bad"])
-    birth = said.births.get(external_id, {})
-    if "bad" in birth:
-        return f"{birth['bad']} (demographics.csv)"
+        return Problem(_STUDENTS_FILE, line, body["bad"])
     if "birth" not in birth and before is None:
-        return "there is no birthDate in demographics.csv for this student"
+        reason = "there is no birthDate in demographics.csv for this student"
+        return Problem(_STUDENTS_FILE, line, reason)
     if not any(org in schools for org in body["orgs"]) and (before is None or body["orgs"]):
-        return "none of the student's orgs is a school of orgs.csv"
+        reason = "none of the student's orgs is a school of orgs.csv"
+        return Problem(_STUDENTS_FILE, line, reason)
     return None
 
 
@@ -166,7 +172,7 @@ def _wanted(
     guardians: dict[str, GuardianFacts] | None, enrollments: dict[str, str] | None,
 ) -> Wanted:  # fmt: skip
     body = said.users[external_id][2] if external_id in said.users else None
-    birth = said.births.get(external_id, {}).get("birth")
+    birth = said.births.get(external_id, (0, {}))[1].get("birth")
     if birth:
         birth_date = date.fromisoformat(birth)
     elif before is not None:

@@ -25,7 +25,7 @@ FEW = 50
 LARGEST_SHARE_LEFT = 0.25
 """More than FEW students and this share of the record leaving at once is a cut-off export more
 often than it is true; the operator must say that it is."""
-_LOCK = 0x726F73746572
+IMPORT_LOCK = 0x726F73746572
 """PostgreSQL's advisory lock of imports ("roster")."""
 
 Tell = Callable[[int, int], None]
@@ -128,5 +128,5 @@ def _lock(session: Session, *, is_postgresql: bool) -> None:
     if not is_postgresql:
         return
     query = text("SELECT pg_try_advisory_xact_lock(:key)")
-    if not session.execute(query, {"key": _LOCK}).scalar_one():
+    if not session.execute(query, {"key": IMPORT_LOCK}).scalar_one():
         raise ImportRunning("another import of a roster is running; try again when it is done")

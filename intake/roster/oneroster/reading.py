@@ -252,7 +252,6 @@ def _birth(read: Read, row: Row) -> None:
             body["birth"] = cells.birth_date(row["birthDate"], read.today).isoformat()
         except BadCell as error:
             body["bad"] = str(error)
-            read.report.note(row.file, row.line, str(error))
     _add(read, row, "births", key, row.line, read.scratch.seal(body))
 
 

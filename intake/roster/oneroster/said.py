@@ -22,7 +22,8 @@ class Said:
     """What the package says of the students of one batch, before it is weighed."""
 
     users: dict[str, User]
-    births: dict[str, dict[str, Any]]
+    births: dict[str, tuple[int, dict[str, Any]]]
+    """Line and body."""
     links: dict[str, list[str]]
     """Guardians by student, whichever of the two named the other."""
     guardians: dict[str, User]
@@ -51,10 +52,10 @@ def what_is_said(session: Session, read: Read, ids: list[str]) -> Said:
     elsewhere: dict[str, GuardianFacts] = {}
     if read.manifest.mode is Mode.DELTA:
         elsewhere = known_guardians(session, others - guardians.keys())
-    births = scratch.rows_in("SELECT id, body FROM births WHERE id IN ({ids})", ids)
+    births = scratch.rows_in("SELECT id, line, body FROM births WHERE id IN ({ids})", ids)
     return Said(
         users=_users(scratch, "line", ids),
-        births={key: scratch.unseal(body) for key, body in births},
+        births={key: (line, scratch.unseal(body)) for key, line, body in births},
         links=links,
         guardians=guardians,
         enrollments=enrollments,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.roster.model import StudentSearchKey
 
+_TABLE = StudentSearchKey.metadata.tables[StudentSearchKey.__tablename__]
 _POSTGRESQL = text(
     "INSERT INTO student_search_keys (student_id, key)"
     " SELECT * FROM unnest(CAST(:students AS text[]), CAST(:keys AS text[]))"
@@ -28,6 +29,6 @@ def store_keys(session: Session, pairs: Sequence[tuple[str, str]]) -> None:
         session.execute(_POSTGRESQL, {"students": list(students), "keys": list(keys)})
         return
     session.execute(
-        sqlite.insert(StudentSearchKey).on_conflict_do_nothing(),
+        sqlite.insert(_TABLE).on_conflict_do_nothing(),
         [{"student_id": student_id, "key": key} for student_id, key in pairs],
     )

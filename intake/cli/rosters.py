@@ -12,7 +12,7 @@ from intake.matching.importing import Options, Result, import_and_link
 from intake.matching.linking import link_certain
 from intake.roster.oneroster.csv_text import ENCODINGS
 from intake.roster.oneroster.importing import ImportRunning
-from intake.roster.oneroster.report import Mode, Outcome, Problem, RosterRefused
+from intake.roster.oneroster.report import Mode, Outcome, Problem, RosterRefused, problems_json
 
 _ROWS_REJECTED = 1
 _MODES = {Mode.FULL: "everybody (full)", Mode.DELTA: "what changed (delta)"}
@@ -55,7 +55,9 @@ def roster_import(
                 found, chosen, path, options, at=now(), apply=not dry_run, tell=progress.tell
             )
     except RosterRefused as error:
-        fail("nothing was imported\n" + "\n".join(f"  {one}" for one in error.problems))
+        if as_json:
+            show({"refused": problems_json(error.problems)}, as_json=True, text="")
+        fail(_refusal(error.problems))
     except ImportRunning as error:
         fail(str(error))
     facts: dict[str, Any] = {"dry_run": dry_run, **result.report.as_json()}
@@ -116,6 +118,13 @@ def _text(result: Result, *, dry_run: bool) -> str:
     if result.linked is not None:
         lines.append(_linked(result.linked.linked, result.linked.waiting))
     return "\n".join(lines)
+
+
+def _refusal(problems: list[Problem]) -> str:
+    if len(problems) == 1:
+        return f"nothing was imported: {problems[0]}"
+    lines = [f"nothing was imported, for {len(problems)} reasons:"]
+    return "\n".join([*lines, *(f"  {one}" for one in problems)])
 
 
 def _listed(what: str, count: int, problems: list[Problem]) -> list[str]:

@@ -98,11 +98,12 @@ class Report:
                 for one in (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
             },
             "rejected": self.rejected_count,
-            "rejected_rows": [_as_json(one) for one in self.rejected],
+            "rejected_rows": problems_json(self.rejected),
             "notes": self.note_count,
-            "noted_rows": [_as_json(one) for one in self.notes],
+            "noted_rows": problems_json(self.notes),
         }
 
 
-def _as_json(problem: Problem) -> dict[str, Any]:
-    return {"file": problem.file, "line": problem.line, "reason": problem.reason}
+def problems_json(problems: list[Problem]) -> list[dict[str, Any]]:
+    """For ``--json``."""
+    return [{"file": one.file, "line": one.line, "reason": one.reason} for one in problems]

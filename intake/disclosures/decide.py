@@ -53,8 +53,8 @@ class _Student:
 
     school_id: str
     on_hold: bool
-    left_on: date | None
     answers: list[AnswerFacts]
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _students(session: Session, student_ids: set[str], reach: Reach) -> dict[str
     for student_id, school_id, on_hold, left_on, *columns in rows:
         if not reach.has_school(school_id):
             continue
-        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), left_on, []))
+        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), [], left_on))
         if columns[0] is not None:
             student.answers.append(AnswerFacts(*columns))
     return found

@@ -67,15 +67,18 @@ def _link(session: Session, settings: Settings, typed_id: str, *, at: datetime) 
     certain = [one for one in matches(session, typed) if one.confidence is Confidence.CERTAIN]
     if len(certain) != 1:
         return False
-    merge_students(
-        session,
-        typed_id,
-        certain[0].student.id,
-        reasons=certain[0].reasons,
-        actor=SYSTEM,
-        at=at,
-        due_at=_due(settings, at),
-    )
+    try:
+        merge_students(
+            session,
+            typed_id,
+            certain[0].student.id,
+            reasons=certain[0].reasons,
+            actor=SYSTEM,
+            at=at,
+            due_at=_due(settings, at),
+        )
+    except CannotMerge:  # a person was faster
+        return False
     return True
 
 

@@ -114,11 +114,9 @@ def bench_sign_command(count: int, clients: int, database_url: str, _as_json: bo
 @click.option(
     "--students", default=10_000, show_default=True, type=click.IntRange(1), help="To import."
 )
-@click.option(
-    "--database", "url", help="An empty database's address. Default: SQLite, thrown away."
-)
+@click.option("--database-url", default="", help="Another empty database; default: fresh SQLite.")
 @click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
-def bench_roster_command(students: int, url: str | None, _as_json: bool) -> None:
+def bench_roster_command(students: int, database_url: str, _as_json: bool) -> None:
     """Import a made-up district's roster, and once more."""
     from intake.bench.roster import bench_roster  # noqa: PLC0415
     from intake.db.engine import Database  # noqa: PLC0415
@@ -129,7 +127,7 @@ def bench_roster_command(students: int, url: str | None, _as_json: bool) -> None
         folder = Path(name)
         settings = settings_from(demo_environ(folder, port=8000, at=now()))
         ring = KeyRing([("bench", bytes(range(32)))])
-        database = Database(url or f"sqlite:///{folder / 'roster.db'}", ring)
+        database = Database(database_url or f"sqlite:///{folder / 'roster.db'}", ring)
         try:
             figures = bench_roster(settings, database, folder / "oneroster", students)
         finally:

@@ -51,7 +51,7 @@ def compare(session: Session, read: Read, schools: dict[str, str]) -> Iterator[B
         "SELECT count(*) FROM users WHERE kind & 6"
     )
     for ids in _batches(read, "SELECT id FROM affected WHERE id > ? ORDER BY id LIMIT ?"):
-        said = what_is_said(session, read, ids)
+        said = what_is_said(session, read, ids, schools)
         batch = Batch(size=len(ids))
         for external_id in ids:
             _student(read, said, external_id, schools, batch, no_guardians=no_guardians)

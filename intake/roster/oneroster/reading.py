@@ -150,11 +150,11 @@ def _class(read: Read, row: Row) -> None:
     years = [read.sessions[term][2] for term in terms if term in read.sessions]
     body = {
         "title": row["title"][:200],
-        "school": row["schoolSourcedId"],
         "homeroom": row["classType"].lower() == "homeroom",
         "year": years[0] if years else "",
     }
-    _add(read, row, "classes", key, row.line, gone, read.scratch.seal(body))
+    school = row["schoolSourcedId"]
+    _add(read, row, "classes", key, row.line, gone, school, read.scratch.seal(body))
 
 
 def _role(read: Read, row: Row) -> None:

@@ -1,5 +1,6 @@
 """What the package says of a few hundred students, gathered from the scratch."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,8 @@ class Said:
     before: dict[str, Recorded]
 
 
-def what_is_said(session: Session, read: Read, ids: list[str]) -> Said:
-    """Everything about these students, from both sides."""
+def what_is_said(session: Session, read: Read, ids: list[str], schools: Collection[str]) -> Said:
+    """Everything about these students, from both sides. ``schools``: the roster's known ones."""
     scratch = read.scratch
     before = recorded(session, ids)
     links = _links(scratch, ids)
@@ -48,7 +49,7 @@ def what_is_said(session: Session, read: Read, ids: list[str]) -> Said:
     }
     guardians = _users(scratch, "kind", sorted(others))
     enrollments = _enrollments(scratch, ids)
-    classes = {class_key for found in enrollments.values() for _, class_key, _ in found}
+    named = {class_key for found in enrollments.values() for _, class_key, _ in found}
     elsewhere: dict[str, GuardianFacts] = {}
     if read.manifest.mode is Mode.DELTA:
         elsewhere = known_guardians(session, others - guardians.keys())
@@ -59,10 +60,20 @@ def what_is_said(session: Session, read: Read, ids: list[str]) -> Said:
         links=links,
         guardians=guardians,
         enrollments=enrollments,
-        classes=class_ids(session, classes),
+        classes=_planned(scratch, sorted(named), schools) | class_ids(session, named),
         elsewhere=elsewhere,
         before=before,
     )
+
+
+def _planned(scratch: Scratch, keys: list[str], schools: Collection[str]) -> dict[str, str]:
+    """Classes that applying puts on record first, so that a dry run counts with them."""
+    planned: dict[str, str] = {}
+    query = "SELECT id, school FROM classes WHERE gone = 0 AND id IN ({ids})"
+    for start in range(0, len(keys), BATCH):
+        rows = scratch.rows_in(query, keys[start : start + BATCH])
+        planned |= {key: f"+{key}" for key, school in rows if school in schools}
+    return planned
 
 
 def _users(scratch: Scratch, column: str, ids: list[str]) -> dict[str, User]:

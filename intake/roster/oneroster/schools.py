@@ -73,39 +73,39 @@ def apply_schools(session: Session, found: SchoolChanges) -> None:
 
 
 def apply_classes(session: Session, read: Read, schools: dict[str, str]) -> None:
-    """Put the package's classes, with their teachers, on record."""
+    """Put the package's classes, with their teachers, on record: those at a known school."""
     last = ""
     while True:
-        query = "SELECT id, gone, body FROM classes WHERE id > ? ORDER BY id LIMIT ?"
+        query = "SELECT id, gone, school, body FROM classes WHERE id > ? ORDER BY id LIMIT ?"
         rows = list(read.scratch.rows(query, last, _BATCH))
         if not rows:
             return
         last = rows[-1][0]
-        bodies = {key: read.scratch.unseal(body) for key, gone, body in rows if not gone}
-        known = class_ids(session, bodies)
-        teachers = _teachers(read, list(bodies))
-        for key, body in bodies.items():
-            if body["school"] not in schools:
-                continue
-            values = _values(body, schools, teachers.get(key))
-            if key in known:
-                row = session.get_one(SchoolClass, known[key])
-                for name, value in values.items():
-                    if getattr(row, name) != value:
-                        setattr(row, name, value)
-            else:
+        found = {
+            key: {**_values(read.scratch.unseal(body)), "school_id": schools[school]}
+            for key, gone, school, body in rows
+            if not gone and school in schools
+        }
+        known = class_ids(session, found)
+        teachers = _teachers(read, list(found))
+        for key, values in found.items():
+            values["teacher"] = teachers.get(key)
+            if key not in known:
                 session.add(SchoolClass(external_id=key, **values))
+                continue
+            row = session.get_one(SchoolClass, known[key])
+            for name, value in values.items():
+                if getattr(row, name) != value:
+                    setattr(row, name, value)
         session.flush()
         session.expunge_all()
 
 
-def _values(body: dict[str, Any], schools: dict[str, str], teacher: str | None) -> dict[str, Any]:
+def _values(body: dict[str, Any]) -> dict[str, Any]:
     return {
-        "school_id": schools[body["school"]],
         "title": body["title"],
         "is_homeroom": body["homeroom"],
         "school_year": body["year"] or None,
-        "teacher": teacher,
     }
 
 

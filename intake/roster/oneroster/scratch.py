@@ -29,7 +29,9 @@ CREATE TABLE enrollments (
 ) WITHOUT ROWID;
 CREATE INDEX enrollments_user ON enrollments (user);
 CREATE INDEX enrollments_teachers ON enrollments (class) WHERE teaches > 0;
-CREATE TABLE classes (id TEXT PRIMARY KEY, line INTEGER, gone INTEGER, body BLOB) WITHOUT ROWID;
+CREATE TABLE classes (
+    id TEXT PRIMARY KEY, line INTEGER, gone INTEGER, school TEXT, body BLOB
+) WITHOUT ROWID;
 CREATE TABLE affected (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _CONTEXT = "roster.scratch"

@@ -68,6 +68,23 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(importer: Importer) -> No
     }  # fmt: skip
 
 
+def test_a_dry_run_counts_classes_that_are_new(importer: Importer) -> None:
+    importer(district())
+    files = district()
+    files["classes"].append({**row(files, "classes", "c-2"), "sourcedId": "c-3"})
+    files["classes"].append({**row(files, "classes", "c-2"), "sourcedId": "c-4"})
+    row(files, "classes", "c-4")["schoolSourcedId"] = "nowhere"
+    for key, student in (("c-3", "s-2"), ("c-4", "s-3")):
+        files["enrollments"].append(
+            {"sourcedId": f"e-{key}", "classSourcedId": key, "userSourcedId": student,
+             "role": "student"}
+        )  # fmt: skip
+    wanted = importer(files, apply=False)
+    assert wanted.students[Outcome.CHANGED] == 1, "a class of no known school is no class"
+    assert importer(files).as_json() == wanted.as_json()
+    assert importer(files).students[Outcome.UNCHANGED] == 3
+
+
 def _next_year() -> Files:
     files = district()
     row(files, "users", "s-1")["grades"] = "06"

@@ -3,7 +3,9 @@
 A member is read as a stream, so that a zip bomb costs no more than the limits here.
 """
 
+import errno
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -45,15 +47,30 @@ def open_package(path: Path) -> Iterator[Package]:
     if path.is_dir():
         yield _Folder(path)
         return
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        raise refuse(path.name, "not a zip file, or a truncated one") from None
-    with archive:
+    with path.open("rb") as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except _DAMAGED as error:
+            raise _damaged(path.name, error, "not a zip file, or a truncated one") from None
         try:
             yield _Zip(path.name, archive)
-        except (zipfile.BadZipFile, zlib.error, EOFError):
-            raise refuse(path.name, "the zip file is damaged or truncated") from None
+        except _DAMAGED as error:
+            raise _damaged(path.name, error, "the zip file is damaged or truncated") from None
+
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, struct.error,
+    OSError,
+)  # fmt: skip
+"""What zipfile raises for bytes that are no zip; found by changing bytes at random."""
+
+
+def _damaged(name: str, error: Exception, reason: str) -> Exception:
+    """The refusal; but a disk that fails is not the file's fault (a damaged one names places
+    before its start: EINVAL)."""
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        return error
+    return refuse(name, reason)
 
 
 class _Folder:
@@ -81,6 +98,8 @@ class _Zip:
         self.name = name
         self._archive = archive
         self._files: dict[str, zipfile.ZipInfo] = {}
+        if not all(one.filename.strip("/") for one in archive.infolist()):
+            raise refuse(name, "a file without a name in the zip")
         members = [one for one in archive.infolist() if not _is_ignored(one)]
         if len(members) > MOST_MEMBERS:
             raise refuse(name, f"more than {MOST_MEMBERS} files in the zip")

@@ -36,6 +36,7 @@ def test_every_route_but_the_sign_in_itself_asks_for_it(desk: Desk) -> None:
         "batch_id",
         "page_id",
         "item_id",
+        "student_id",
     ):
         sample[name] = sample["consent_id"]
     sample |= {"name": "ferpa_waiver", "language": "ksw"}

@@ -94,6 +94,29 @@ class CopyForm(ConfirmForm):
     """How a family got the copy that it had asked for."""
 
 
+class SameStudentForm(Form):
+    """Which student of the roster a typed one is."""
+
+    student = RadioField(
+        validators=[InputRequired(mark("Choose which student it is.")), offered],
+        validate_choice=False,
+    )
+
+    def __init__(self, formdata: Any, *, students: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.student.choices = list(students)
+
+
+class DifferentStudentsForm(Form):
+    """Those who were shown, and are somebody else."""
+
+    shown = SelectMultipleField(validate_choice=False)
+
+    def __init__(self, formdata: Any, *, students: Choices, **values: Any) -> None:
+        super().__init__(formdata, **values)
+        self.shown.choices = list(students)
+
+
 class InvitationForm(Form):
     """Which student's family gets a link, and in which language it opens."""
 

@@ -27,6 +27,8 @@ def clean(text: str) -> str:
 
     ZWJ and ZWNJ are kept: Persian, Nepali and Burmese words are spelled with them.
     """
+    if text.isascii() and text.isprintable():  # most of a roster's millions of cells
+        return _SPACES.sub(" ", text).strip(" ")
     kept = "".join(" " if c in "\t\n\r\u2028\u2029" else c for c in text if _is_kept(c))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(f" {_JOINERS}")
 

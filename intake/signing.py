@@ -47,6 +47,7 @@ from intake.evidence import Act, GivenSignature, PersonFacts, revocation_content
 from intake.installation import Installation
 from intake.messages.contacts import Contact
 from intake.revocations.repeated import note_repeated
+from intake.roster.identity import current_id
 from intake.roster.model import School, Student
 from intake.roster.students import (
     add_search_words,
@@ -178,7 +179,12 @@ def submit_waiver(
     def write(session: Session) -> Consent:
         consent = record_answer(
             session,
-            replace(answer, document_sha256=stored.sha256),
+            replace(
+                answer,
+                document_sha256=stored.sha256,
+                # Joined with the school's record while the document was being sealed.
+                student_id=current_id(session, answer.student_id),
+            ),
             due_at=revocation_due(session, settings, student.id, at=at),
         )
         if consent.id == answer.id:
@@ -285,7 +291,8 @@ def _submit_revocation(
     )
 
     def write(session: Session) -> Revocation:
-        revocation = revoke(session, letter)
+        current = current_id(session, letter.student_id)
+        revocation = revoke(session, replace(letter, student_id=current))
         if revocation.id == letter.id:
             register(session, stored, DocumentKind.REVOCATION, at=at)
             _finish(session, submission.signing_id, revocation_id=revocation.id)

@@ -108,3 +108,28 @@ def bench_sign_command(count: int, clients: int, database_url: str, _as_json: bo
     click.echo(json.dumps(result, indent=1))
     if result["errors"] or result["audit_problems"]:
         sys.exit(1)
+
+
+@bench_group.command("roster")
+@click.option(
+    "--students", default=10_000, show_default=True, type=click.IntRange(1), help="To import."
+)
+@click.option("--database-url", default="", help="Another empty database; default: fresh SQLite.")
+@click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
+def bench_roster_command(students: int, database_url: str, _as_json: bool) -> None:
+    """Import a made-up district's roster, and once more."""
+    from intake.bench.roster import bench_roster  # noqa: PLC0415
+    from intake.db.engine import Database  # noqa: PLC0415
+    from intake.db.keys import KeyRing  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = settings_from(demo_environ(folder, port=8000, at=now()))
+        ring = KeyRing([("bench", bytes(range(32)))])
+        database = Database(database_url or f"sqlite:///{folder / 'roster.db'}", ring)
+        try:
+            figures = bench_roster(settings, database, folder / "oneroster", students)
+        finally:
+            database.dispose()
+        click.echo(json.dumps(figures, indent=1))

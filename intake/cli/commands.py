@@ -11,6 +11,7 @@ from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
 from intake.cli.recordings import recordings_group
 from intake.cli.revocations import revocations_group
+from intake.cli.rosters import roster_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
@@ -35,6 +36,7 @@ for _command in (
     db_group,
     config_group,
     staff_group,
+    roster_group,
     destinations_group,
     partners_group,
     api_clients_group,

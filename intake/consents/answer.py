@@ -115,10 +115,10 @@ def activate(
     others = _in_force(session, consent)
     newer = [other for other in others if other.signed_at > consent.signed_at]
     if newer:
-        _supersede(session, consent, by=newer[-1], actor=actor, at=at)
+        supersede(session, consent, by=newer[-1], actor=actor, at=at)
         return
     for older in others:
-        _supersede(session, older, by=consent, actor=actor, at=at)
+        supersede(session, older, by=consent, actor=actor, at=at)
     consent.state = ConsentState.ACTIVE
     consent.unsettled = False
     record_fact(session, consent, EventKind.ACTIVATED, actor=actor, at=at, **details)
@@ -168,9 +168,10 @@ def facts(consent: Consent) -> dict[str, object]:
     }
 
 
-def _supersede(
+def supersede(
     session: Session, consent: Consent, *, by: Consent, actor: Actor, at: datetime
 ) -> None:
+    """End a consent in whose place a newer one stands."""
     consent.state = ConsentState.SUPERSEDED
     consent.unsettled = False
     consent.ended_at = at

@@ -72,6 +72,8 @@ def project(events: Iterable[LedgerEvent]) -> Projected | None:
             consent.unsettled = False
             consent.ended_at = event.at
             consent.revocation_id = event.revocation_id or consent.revocation_id
+        elif consent is not None and event.kind is EventKind.MOVED:
+            consent.student_id = event.student_id
     return consent
 
 

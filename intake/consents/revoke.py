@@ -98,7 +98,7 @@ def revoke(session: Session, letter: RevocationLetter) -> Revocation:
         elements=list(letter.part.elements) if letter.part else None,
         partner_classes=list(letter.part.partner_classes) if letter.part else None,
     )
-    _withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
+    withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
     return revocation
 
 
@@ -135,7 +135,7 @@ def withdraw_after_refusal(
         receipt_code=code,
         document_sha256=refusal.document_sha256,
     )
-    _withdraw(session, revocation, actor=actor, at=at)
+    withdraw(session, revocation, actor=actor, at=at)
     return revocation
 
 
@@ -160,7 +160,8 @@ def latest_revocation(session: Session, student_id: str) -> Revocation | None:
     return session.scalars(query).first()
 
 
-def _withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+    """End whatever the student has in force or waiting, and record why."""
     session.add(revocation)
     session.flush()
     for consent in revocable(session, revocation.student_id):

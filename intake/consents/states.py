@@ -98,6 +98,12 @@ class EventKind(StrEnum):
     """A dead letter was sent on its way again, with a reason."""
     PUBLICATION_SETTLED = "publication_settled"
     """A person decided that a dead letter need not be sent, and said why."""
+    STUDENTS_MERGED = "students_merged"
+    """A student whom a family typed is one of the roster's; ``data`` says which, and why."""
+    MOVED = "moved"
+    """With a merge: from now on this consent or revocation is the roster student's."""
+    KEPT_APART = "kept_apart"
+    """A person found two students who look alike to be different."""
 
 
 class ActorKind(StrEnum):

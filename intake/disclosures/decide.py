@@ -10,11 +10,11 @@ Whatever is unknown denies. All is computed from dates: no job has to have run.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from forms.document import load
 from intake.accounts.api_clients import Reach
@@ -54,6 +54,7 @@ class _Student:
     school_id: str
     on_hold: bool
     answers: list[AnswerFacts]
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class _Standing:
     school_id: str
     reason: Reason
     consent: AnswerFacts | None
+    has_left: bool
 
 
 def decide_disclosures(
@@ -89,16 +91,19 @@ def decide_disclosures(
     ]
 
 
+_ASKED = aliased(Student)
 _STUDENTS = (
     select(
-        Student.id, Student.school_id, is_on_hold(Student.id),
+        _ASKED.id, Student.school_id, is_on_hold(Student.id), Student.left_on,
         Consent.id, Consent.version, Consent.state, Consent.unsettled, Consent.relationship_kind,
         Consent.signed_at, Consent.valid_until, Consent.rights_transfer_on, Consent.ended_at,
         Consent.elements, Consent.purposes, Consent.partner_classes,
     )
+    # Whoever was merged is asked for by either id, and is one student.
+    .join(Student, Student.id == func.coalesce(_ASKED.merged_into_id, _ASKED.id))
     .outerjoin(Consent, and_(Consent.student_id == Student.id, Consent.document == WAIVER))
-    .where(Student.id.in_(bindparam("students", expanding=True)))
-    .order_by(Student.id, Consent.signed_at.desc())
+    .where(_ASKED.id.in_(bindparam("students", expanding=True)))
+    .order_by(_ASKED.id, Consent.signed_at.desc())
 )  # fmt: skip
 
 
@@ -106,10 +111,10 @@ def _students(session: Session, student_ids: set[str], reach: Reach) -> dict[str
     """Those that exist within reach."""
     found: dict[str, _Student] = {}
     rows = session.execute(_STUDENTS, {"students": sorted(student_ids)})
-    for student_id, school_id, on_hold, *columns in rows:
+    for student_id, school_id, on_hold, left_on, *columns in rows:
         if not reach.has_school(school_id):
             continue
-        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), []))
+        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), [], left_on))
         if columns[0] is not None:
             student.answers.append(AnswerFacts(*columns))
     return found
@@ -127,7 +132,8 @@ def _answer(
     standing = None
     if student is not None:
         reason, counting = standing_among(student.answers, on_hold=student.on_hold, on=on, at=at)
-        standing = _Standing(student.school_id, reason, counting)
+        has_left = student.left_on is not None and student.left_on <= on
+        standing = _Standing(student.school_id, reason, counting, has_left)
     recipient = question.recipient
     against = [
         *_consent_reasons(standing, question.purpose, partner_class_of(facts, recipient)),
@@ -154,6 +160,8 @@ def _consent_reasons(
     found: list[DenyReason] = [] if purpose in _purposes() else [AskedReason.PURPOSE_UNKNOWN]
     if standing is None:
         return [*found, AskedReason.STUDENT_UNKNOWN]
+    if standing.has_left:
+        found.append(AskedReason.STUDENT_LEFT)
     consent = standing.consent
     if standing.reason is not Reason.CONSENTED or consent is None:
         return [*found, standing.reason]

@@ -11,16 +11,20 @@ from sqlalchemy.orm import Session
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
 from intake.disclosures.model import Disclosure
+from intake.roster.identity import all_ids
 
 _BATCH = 500
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 
 
 def disclosures_of(session: Session, student_id: str) -> Sequence[Disclosure]:
-    """What a parent or eligible student may inspect (34 CFR 99.32(c)), oldest first."""
+    """What a parent or eligible student may inspect (34 CFR 99.32(c)), oldest first.
+
+    Also what was disclosed before two records of the student were joined.
+    """
     query = (
         select(Disclosure)
-        .where(Disclosure.student_id == student_id)
+        .where(Disclosure.student_id.in_(all_ids(session, student_id)))
         .order_by(Disclosure.at, Disclosure.id)
     )
     return session.scalars(query).all()

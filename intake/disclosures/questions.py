@@ -16,6 +16,8 @@ class AskedReason(StrEnum):
 
     STUDENT_UNKNOWN = "student_unknown"
     """No student has this id, or not one that this client may ask about."""
+    STUDENT_LEFT = "student_left"
+    """The school's roster has them no longer: a consent lasts as long as the services."""
     ELEMENT_UNKNOWN = "element_unknown"
     PURPOSE_UNKNOWN = "purpose_unknown"
     PURPOSE_NOT_COVERED = "purpose_not_covered"

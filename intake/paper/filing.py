@@ -6,7 +6,7 @@ so that a paper is filed once, however often that is tried.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from intake.paper.model import OutcomeReason, PageOutcome, PaperState, ScanFile,
 from intake.paper.papers import actor_of, assess, given_answers, items_of, pages_of
 from intake.paper.prepare import Prepared, prepare
 from intake.paper.questions import Verdict
+from intake.roster.identity import current_id
 from pdf.paper_record import compose_paper
 
 _log = logging.getLogger(__name__)
@@ -144,14 +145,17 @@ def _record(
 ) -> bool:
     """Whether the document now belongs to a record."""
     facts = prepared.facts
-    due_at = revocation_due(session, settings, facts.student_id, at=facts.at)
+    # Joined with the school's record while the paper was being sealed.
+    current = current_id(session, facts.student_id)
+    due_at = revocation_due(session, settings, current, at=facts.at)
     if facts.granted is None:
-        revocation = revoke(session, _letter(settings, prepared, stored, due_at))
+        letter = _letter(settings, prepared, stored, due_at)
+        revocation = revoke(session, replace(letter, student_id=current))
         is_new = revocation.id == facts.id
         made = _Made(OutcomeReason.REVOCATION, revocation_id=revocation.id)
         kind = DocumentKind.REVOCATION
     else:
-        answer = _answer(settings, prepared, stored)
+        answer = replace(_answer(settings, prepared, stored), student_id=current)
         consent = record_answer(session, answer, due_at=due_at)
         is_new = consent.id == facts.id
         reason = OutcomeReason.CONSENT if facts.granted else OutcomeReason.DECLINE

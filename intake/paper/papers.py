@@ -32,6 +32,7 @@ from intake.paper.model import (
 from intake.paper.questions import Verdict, judge, known_choice
 from intake.paper.reading import Seen, seen
 from intake.paper.situation import situation_of
+from intake.roster.identity import current_id
 from pdf.scan.findings import Choice
 
 UNDO_WINDOW = timedelta(seconds=20)
@@ -256,7 +257,7 @@ def _student(
 ) -> str | None:
     chosen = answer_details(items).get("student_id")
     if chosen is not None:
-        return str(chosen)
+        return current_id(session, str(chosen))
     if paper.waiver_id is None:
         return None  # its codes can't be trusted
     return printed_student(session, together.first)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import Boolean, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forms.choices import ContactKind, Relationship
@@ -44,6 +44,14 @@ class Student(Base):
     source: Mapped[StudentSource] = mapped_column(EnumText(StudentSource))
     language: Mapped[str | None] = mapped_column(String(12))
     """The family's language, where the school knows it."""
+    grade: Mapped[str | None] = mapped_column(String(20))
+    """As the roster writes it (CEDS: ``KG``, ``03``, ``12``)."""
+    left_on: Mapped[date | None]
+    """The school's day on which they left: retention counts from it. Never deleted by an import."""
+    merged_into_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    """The roster's student whom this typed one turned out to be; see ``intake/matching``.
+
+    One step only: what others are merged into is never merged itself."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     school: Mapped[School] = relationship()
@@ -59,7 +67,11 @@ class Guardian(Base):
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
     name: Mapped[str] = mapped_column(EncryptedText("guardians.name"))
     relationship_kind: Mapped[Relationship] = mapped_column(EnumText(Relationship))
+    external_id: Mapped[str | None] = mapped_column(String(100), index=True)
+    """Their id in the school's roster; a guardian of two students has two rows with it."""
     student: Mapped[Student] = relationship(back_populates="guardians")
+
+    __table_args__ = (Index("uq_guardians_external", "student_id", "external_id", unique=True),)
 
 
 class Contact(Base):
@@ -72,10 +84,35 @@ class Contact(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
-    guardian_id: Mapped[str | None] = mapped_column(ForeignKey("guardians.id"))
+    guardian_id: Mapped[str | None] = mapped_column(ForeignKey("guardians.id"), index=True)
     kind: Mapped[ContactKind] = mapped_column(EnumText(ContactKind))
     value: Mapped[str] = mapped_column(EncryptedText("contacts.value"))
     value_key: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class SchoolClass(Base):
+    """A class of the roster: who is handed what by whom."""
+
+    __tablename__ = "school_classes"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    school_id: Mapped[str] = mapped_column(ForeignKey("schools.id"), index=True)
+    external_id: Mapped[str] = mapped_column(String(100), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    is_homeroom: Mapped[bool] = mapped_column(Boolean)
+    """The class that a letter goes to where a student is in several."""
+    school_year: Mapped[str | None] = mapped_column(String(20))
+    teacher: Mapped[str | None] = mapped_column(EncryptedText("school_classes.teacher"))
+
+
+class Enrollment(Base):
+    """A student in a class, as long as it lasts; its end deletes the row."""
+
+    __tablename__ = "enrollments"
+
+    external_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    student_id: Mapped[str] = mapped_column(ForeignKey("students.id"), index=True)
+    class_id: Mapped[str] = mapped_column(ForeignKey("school_classes.id"), index=True)
 
 
 class StudentSearchKey(Base):

@@ -26,7 +26,7 @@ def matching_students(session: Session, text: str) -> Select[str]:
 
     A text without a word (dashes, spaces) finds nobody.
     """
-    query = select(Student.id)
+    query = select(Student.id).where(Student.merged_into_id.is_(None))
     keys = query_keys(keyring(session), text)
     if not keys:
         return query.where(false())

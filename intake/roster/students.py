@@ -3,21 +3,21 @@
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
 from forms.text import clean, has_letter
 from intake.db.keys import keyring
+from intake.roster.identity import standing_for
 from intake.roster.keys import birth_key, contact_key, match_key, prefix_keys
 from intake.roster.model import (
     Contact,
     Guardian,
     School,
     Student,
-    StudentSearchKey,
     StudentSource,
 )
+from intake.roster.search_keys import store_keys
 
 
 class NameUnusable(ValueError):
@@ -57,7 +57,7 @@ def add_student(
     )
     session.add(student)
     session.flush()
-    _add_keys(session, student.id, {birth_key(session, birth_date)})
+    store_keys(session, [(student.id, birth_key(session, birth_date))])
     add_search_words(session, student.id, cleaned)
     return student
 
@@ -114,11 +114,15 @@ def match_student(session: Session, school_id: str, name: str, birth_date: date)
 def students_described(
     session: Session, school_id: str, name: str, birth_date: date
 ) -> list[Student]:
-    """Every row with this school, name and birth date: from the roster first, then typed ones."""
+    """Every student with this school, name and birth date: the roster's first, then typed ones.
+
+    For one who was merged, the student they are now.
+    """
     found: list[Student] = []
     for source in StudentSource:
         found += _with_key(session, school_id, name, birth_date, source, limit=20)
-    return found
+    now = [standing_for(session, student) for student in found]
+    return list({student.id: student for student in now}.values())
 
 
 def typed_student(
@@ -132,11 +136,12 @@ def typed_student(
 ) -> Student:
     """The row for a student whom a family typed and the roster doesn't know; made when new.
 
-    Both parents typing the same student meet in one row. Raises NameUnusable.
+    Both parents typing the same student meet in one row, or in the roster's student whom it has
+    been merged into. Raises NameUnusable.
     """
     found = _with_key(session, school.id, name, birth_date, StudentSource.TYPED, limit=1)
     if found:
-        return found[0]
+        return standing_for(session, found[0])
     return add_student(
         session,
         school=school,
@@ -175,19 +180,8 @@ def is_contact_on_record(
 
 def add_search_words(session: Session, student_id: str, text: str) -> None:
     """Let every word of ``text`` (a signer's name, another spelling) find this student."""
-    _add_keys(session, student_id, prefix_keys(keyring(session), text))
-
-
-def _add_keys(session: Session, student_id: str, keys: set[str]) -> None:
-    if not keys:
-        return
-    # Two families may add the same word in the same moment, on several web processes.
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgresql else sqlite.insert
-    session.execute(
-        insert(StudentSearchKey).on_conflict_do_nothing(),
-        [{"student_id": student_id, "key": key} for key in sorted(keys)],
-    )
+    keys = prefix_keys(keyring(session), text)
+    store_keys(session, [(student_id, key) for key in sorted(keys)])
 
 
 def _with_key(

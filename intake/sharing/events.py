@@ -122,7 +122,7 @@ def _cloud_event(
         "subject": consent.id,
         "time": timestamp(event.at),
         "datacontenttype": "application/json",
-        "partitionkey": event.student_id,
+        "partitionkey": data["subject"]["id"],
         # The sequence extension is compared as text, so all have the same length.
         "sequence": f"{sequence:020d}",
         "data": data,

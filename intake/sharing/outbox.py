@@ -15,6 +15,7 @@ from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import EventKind
 from intake.db.engine import Subscriber
+from intake.roster.identity import all_ids
 from intake.roster.model import Student
 from intake.sharing.claims import NEVER
 from intake.sharing.confirmations import complete_if_hidden_everywhere
@@ -171,7 +172,7 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     grants = (
         select(Publication.destination_id, Publication.consent_id)
         .where(
-            Publication.student_id == event.student_id,
+            Publication.student_id.in_(all_ids(session, event.student_id)),
             Publication.destination_id.not_in(already),
             _is_disclosed_grant(),
         )
@@ -243,7 +244,7 @@ def add_publications(
     if not destination_ids:
         return
     consent = session.get_one(Consent, consent_id)
-    student = session.get_one(Student, event.student_id)
+    student = session.get_one(Student, _published_as(session, consent.id) or consent.student_id)
     place = event.sequence if sequence is None else sequence
     make = body or _BODIES[kind]
     written = make(event, consent, student, source=source, sequence=place)
@@ -253,7 +254,7 @@ def add_publications(
             event_id=event.id,
             destination_id=destination_id,
             sequence=place,
-            student_id=event.student_id,
+            student_id=student.id,
             consent_id=consent_id,
             # A plain grant asks for no confirmation.
             revocation_id=None if make is given_event else event.revocation_id,
@@ -266,6 +267,20 @@ def add_publications(
         for destination_id in destination_ids
     )
     session.flush()
+
+
+def _published_as(session: Session, consent_id: str) -> str | None:
+    """The student's id under which a consent was published first.
+
+    Who was merged with another since is known there by that id, and must be hidden by it.
+    """
+    query = (
+        select(Publication.student_id)
+        .where(Publication.consent_id == consent_id, Publication.type == PublishedType.GIVEN)
+        .order_by(Publication.sequence)
+        .limit(1)
+    )
+    return session.scalars(query).first()
 
 
 def _fetching(session: Session) -> set[str]:

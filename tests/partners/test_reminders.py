@@ -7,31 +7,27 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.accounts.model import Staff
 from intake.config import Settings
 from intake.db.engine import Database
 from intake.messages.model import MessageKind, OutgoingMessage
 from intake.partners.model import Agreement, PartnerClass
 from intake.partners.registry import change_partner, end_agreement, sign_agreement
 from intake.reminders import remind_of_lapses
-from tests.conftest import NOW
 from tests.consents.story import ZONE
 from tests.disclosures.scene import AGREEMENT_ENDS, DAY, TRAINING_ENDS, Scene, set_scene
 from tests.web.desk.conftest import _settings as settings
 
-SETTINGS: Settings = replace(settings(), partner_reminder_days=(60, 30, 7))
+SETTINGS: Settings = replace(
+    settings(), partner_reminder_days=(60, 30, 7), coordinator_emails=("dana@example.org",)
+)
 ASSIGNMENT_ENDS = date(2027, 5, 31)
 
 
 @pytest.fixture
 def scene(database: Database) -> Scene:
-    """Dana is at the desk; the tutors have an office that is reminded too."""
+    """The tutors have an office that is reminded too."""
     scene = set_scene(database)
     with database.begin() as session:
-        session.add(
-            Staff(email="dana@example.org", name="Dana", password_hash="x", session_key="x",
-                  created_at=NOW)
-        )  # fmt: skip
         change_partner(
             session, "tutors", name="Tutors West", partner_class=PartnerClass.COMMUNITY,
             contact="office@tutors.example",
@@ -106,13 +102,6 @@ def test_what_is_renewed_needs_no_reminder_and_what_is_ended_early_is_told(scene
 def test_an_assignment_names_its_school(scene: Scene) -> None:
     remind(scene, ASSIGNMENT_ENDS)
     assert "the work at Riverside Elementary School ends on May 31, 2027." in sent(scene)[-1].body
-
-
-def test_where_nobody_has_an_account_the_partnership_is_told(scene: Scene) -> None:
-    with scene.database.begin() as session:
-        session.scalars(select(Staff)).one().disabled_at = NOW
-    remind(scene, TRAINING_ENDS)
-    assert "help@example.org" in {message.recipient for message in sent(scene)}
 
 
 def test_many_workers_at_once_send_each_once(scene: Scene) -> None:

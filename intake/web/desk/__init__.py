@@ -5,6 +5,7 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     copy_routes,
     interpreter_routes,
     invitation_routes,
+    matching_routes,
     paper_routes,
     review_routes,
     revocation_actions,

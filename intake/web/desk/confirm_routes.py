@@ -20,6 +20,8 @@ from intake.consents.errors import (
     NothingToConfirm,
     RevokedSince,
 )
+from intake.matching.linking import settle_same
+from intake.matching.merge import CannotMerge
 from intake.roster.model import Student
 from intake.roster.students import add_search_words
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
@@ -76,6 +78,8 @@ def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
     settings, at = context().settings, now()
     matched = _matched(session, form)
     student_id = matched.id if matched else view.student.id
+    if matched is not None:
+        _join(session, view.student.id, matched.id)
     consent = confirm_signer(
         session,
         view.consent.id,
@@ -91,6 +95,14 @@ def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
     add_search_words(session, consent.student_id, consent.signer_name)
     if matched is not None:
         add_search_words(session, matched.id, view.student.name)
+
+
+def _join(session: Session, typed_id: str, roster_id: str) -> None:
+    """Who signed for the typed student before, or will, signed for this one of the roster."""
+    try:
+        settle_same(session, context().settings, typed_id, roster_id, staff_id=staff_id(), at=now())
+    except CannotMerge:
+        raise NothingToConfirm from None
 
 
 def _matched(session: Session, form: ConfirmForm) -> MatchedStudent | None:

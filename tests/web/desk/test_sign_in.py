@@ -38,6 +38,7 @@ def test_every_route_but_the_sign_in_itself_asks_for_it(desk: Desk) -> None:
         "item_id",
         "letter_id",
         "kept_id",
+        "student_id",
     ):
         sample[name] = sample["consent_id"]
     sample["row_id"] = sample["consent_id"]

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.calendar.deadline import revocation_due
 from intake.config import Settings
 from intake.consents import ledger
-from intake.consents.dates import working_days_after
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.states import ActorKind, EventKind
 from intake.db.engine import Database
@@ -75,7 +75,7 @@ def _link(session: Session, settings: Settings, typed_id: str, *, at: datetime) 
             reasons=certain[0].reasons,
             actor=SYSTEM,
             at=at,
-            due_at=_due(settings, at),
+            due_at=revocation_due(session, settings, certain[0].student.id, at=at),
         )
     except CannotMerge:  # a person was faster
         return False
@@ -140,7 +140,7 @@ def settle_same(
         reasons=[*told.reasons, *told.doubts],
         actor=Actor(ActorKind.STAFF, staff_id),
         at=at,
-        due_at=_due(settings, at),
+        due_at=revocation_due(session, settings, roster_id, at=at),
     )
 
 
@@ -164,7 +164,3 @@ def settle_different(
             student_id=typed_id,
             data={"from": roster_id},
         )
-
-
-def _due(settings: Settings, at: datetime) -> datetime:
-    return working_days_after(at.astimezone(settings.time_zone), settings.revocation_deadline_days)

@@ -147,6 +147,7 @@ class Worker:
         return publish_due(
             self._installation.database,
             at=at,
+            zone=self._installation.settings.time_zone,
             worker=self._name,
             allow_private=self._installation.settings.demo,
             is_stopping=self._stopping.is_set,
@@ -156,6 +157,7 @@ class Worker:
         return ship_due(
             self._installation.database,
             at=at,
+            zone=self._installation.settings.time_zone,
             worker=self._name,
             allow_private=self._installation.settings.demo,
             is_stopping=self._stopping.is_set,

@@ -1,10 +1,11 @@
 """What sharing systems are told, and how: CloudEvents 1.0 in JSON around a consent record.
 
-Only what puts a consent in force or ends one that was in force is published. Waiting
+Only what puts a consent in force, or ends or suspends one that was in force, is published. Waiting
 signatures, refusals and staff's looking are nobody else's business.
 """
 
 import json
+import uuid
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +31,14 @@ class PublishedType(StrEnum):
     """Taken back: hide the student's identity and confirm it."""
     ENDED = "org.promisepartnership.consent.ended"
     """No longer in force, without a revocation: stop sharing."""
+    SUSPENDED = "org.promisepartnership.consent.suspended"
+    """A paper may take it back: stop sharing until the next event of this consent."""
+    RESUMED = "org.promisepartnership.consent.resumed"
+    """In force again, or for the first time, after a hold; says all that ``given`` says."""
 
+
+GRANTS = (PublishedType.GIVEN, PublishedType.RESUMED)
+"""What tells who the student is. No other event does, and none of these follows an ending."""
 
 ENDINGS = {
     EventKind.EXPIRED: ConsentStatus.EXPIRED,
@@ -81,6 +89,40 @@ def ended_event(
     return _cloud_event(PublishedType.ENDED, event, consent, data, source=source, sequence=sequence)
 
 
+def suspended_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The body that says a consent may have been taken back, by ids alone; not what was found."""
+    data = {
+        **consent_record(consent, ConsentStatus.UNKNOWN),
+        "subject": known_subject(student),
+        "suspension": {"suspended_at": timestamp(event.at)},
+        "required_action": "stop_sharing",
+    }
+    return _cloud_event(
+        PublishedType.SUSPENDED, event, consent, data, source=source, sequence=sequence
+    )
+
+
+def resumed_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The body that says a consent is in force after a hold, for who may know the student."""
+    record = consent_record(consent, ConsentStatus.GIVEN)
+    data = {**record, "subject": identified_subject(student)}
+    return _cloud_event(
+        PublishedType.RESUMED, event, consent, data, source=source, sequence=sequence
+    )
+
+
+def published_id(event: LedgerEvent, consent_id: str | None) -> str:
+    """The id under which an entry is published: its own, but for a hold, which is the student's
+    and may concern several consents."""
+    if event.consent_id is not None or event.revocation_id is not None or consent_id is None:
+        return event.id
+    return str(uuid.uuid5(uuid.UUID(event.id), consent_id))
+
+
 def with_sequence(body: str, sequence: int) -> str:
     """The same event at a later place in the order."""
     values = {**json.loads(body), "sequence": f"{sequence:020d}"}
@@ -98,7 +140,7 @@ def _cloud_event(
 ) -> str:
     envelope = {
         "specversion": "1.0",
-        "id": event.id,
+        "id": published_id(event, consent.id),
         "source": source,
         "type": kind.value,
         "subject": consent.id,

@@ -3,23 +3,38 @@
 An ending follows its grant to every destination that has, or may have, received the grant, and
 cancels the grant where it still waits. A grant that nobody has tried to send has disclosed
 nothing: its ending is not published, and nothing needs to be hidden.
+
+While a hold is in place (a paper may take the consent back) no grant waits or is announced, and who
+has one is told to stop. Once it is lifted, what is still in force is told anew.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from intake.consents.holds import is_on_hold
 from intake.consents.ledger import LedgerEvent
-from intake.consents.model import Consent, Revocation
-from intake.consents.states import EventKind
+from intake.consents.model import Consent, Hold, Revocation
+from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Subscriber
 from intake.roster.model import Student
 from intake.sharing.claims import NEVER
 from intake.sharing.confirmations import complete_if_hidden_everywhere
 from intake.sharing.connectors import CONNECTORS, Delivery
-from intake.sharing.events import ENDINGS, PublishedType, ended_event, given_event, revoked_event
+from intake.sharing.events import (
+    ENDINGS,
+    GRANTS,
+    PublishedType,
+    ended_event,
+    given_event,
+    published_id,
+    resumed_event,
+    revoked_event,
+    suspended_event,
+)
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
 
@@ -37,6 +52,10 @@ def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
     """Write what this entry means for each destination, in the transaction that records it."""
     if event.kind is EventKind.ACTIVATED:
         _announce(session, event, source=source)
+    elif event.kind is EventKind.HOLD_PLACED:
+        _suspend(session, event, source=source)
+    elif event.kind is EventKind.HOLD_LIFTED:
+        _resume(session, event, source=source)
     elif event.kind is EventKind.REVOKED:
         _follow_grant(session, event, PublishedType.REVOKED, source=source)
     elif event.kind in ENDINGS:
@@ -46,22 +65,72 @@ def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
 
 
 def _announce(session: Session, event: LedgerEvent, *, source: str) -> None:
-    """Tell of a consent whoever is to know of it."""
+    """Tell of a consent whoever is to know of it; under a hold nobody, until it is lifted."""
+    if _is_held(session, event.student_id):
+        return
     consent = session.get_one(Consent, event.consent_id)
-    student = session.get_one(Student, event.student_id)
-    wanting = [
+    wanting = _wanting(session, consent)
+    add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
+
+
+def _wanting(session: Session, consent: Consent) -> list[str]:
+    """The destinations that may know of this consent now."""
+    student = session.get_one(Student, consent.student_id)
+    return [
         destination.id
         for destination in session.scalars(select(Destination).where(Destination.active))
         if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
     ]
-    add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
+
+
+def _suspend(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """Tell who has a grant of the student to stop; a second hold stops nothing more."""
+    holds = select(func.count()).where(
+        Hold.student_id == event.student_id, Hold.lifted_at.is_(None)
+    )
+    if (session.scalar(holds) or 0) > 1:
+        return
+    for consent in _active(session, event.student_id):
+        _cancel_waiting_grants(session, consent.id, at=event.at)
+        told = select(Publication.destination_id).where(
+            Publication.consent_id == consent.id, _is_disclosed_grant()
+        )
+        destinations = sorted(set(session.scalars(told)))
+        add_publications(
+            session, event, consent.id, PublishedType.SUSPENDED, destinations, source=source
+        )
+
+
+def _resume(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """Tell of what is in force again, once no hold is left; whoever may know it now.
+
+    What has ended by its dates, though nobody has written it yet, is written but never sent:
+    see ``overtaken`` in order.py.
+    """
+    if _is_held(session, event.student_id):
+        return
+    for consent in _active(session, event.student_id):
+        wanting = _wanting(session, consent)
+        add_publications(session, event, consent.id, PublishedType.RESUMED, wanting, source=source)
+
+
+def _is_held(session: Session, student_id: str) -> bool:
+    return bool(session.scalar(select(is_on_hold(student_id))))
+
+
+def _active(session: Session, student_id: str) -> list[Consent]:
+    """The student's consents in force that were published, or would have been but for a hold."""
+    query = select(Consent).where(
+        Consent.student_id == student_id, Consent.state == ConsentState.ACTIVE
+    )
+    return list(session.scalars(query.order_by(Consent.signed_at, Consent.id)))
 
 
 def _follow_grant(
     session: Session, event: LedgerEvent, kind: PublishedType, *, source: str
 ) -> None:
     """Tell of an ending wherever the grant went, whether or not the destination is still active."""
-    _cancel_waiting_grants(session, event)
+    _cancel_waiting_grants(session, event.consent_id, at=event.at)
     told = select(Publication.destination_id).where(
         Publication.consent_id == event.consent_id, _is_disclosed_grant()
     )
@@ -120,17 +189,17 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
-def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> None:
-    """Names must not travel once consent has ended.
+def _cancel_waiting_grants(session: Session, consent_id: str | None, *, at: datetime) -> None:
+    """Names must not travel once consent has ended, or may have.
 
     A grant that a worker is sending at this moment stays; the publisher does not repeat it.
     """
-    is_unclaimed = or_(Publication.claimed_until.is_(None), Publication.claimed_until <= event.at)
+    is_unclaimed = or_(Publication.claimed_until.is_(None), Publication.claimed_until <= at)
     session.execute(
         update(Publication)
         .where(
-            Publication.consent_id == event.consent_id,
-            Publication.type == PublishedType.GIVEN,
+            Publication.consent_id == consent_id,
+            Publication.type.in_(GRANTS),
             Publication.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
             is_unclaimed,
         )
@@ -141,13 +210,15 @@ def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> None:
 
 def _is_disclosed_grant() -> ColumnElement[bool]:
     """Whether a destination has the grant, or may have it: a failed attempt counts too."""
-    return and_(Publication.type == PublishedType.GIVEN, Publication.attempts > 0)
+    return and_(Publication.type.in_(GRANTS), Publication.attempts > 0)
 
 
 _BODIES = {
     PublishedType.GIVEN: given_event,
     PublishedType.REVOKED: revoked_event,
     PublishedType.ENDED: ended_event,
+    PublishedType.SUSPENDED: suspended_event,
+    PublishedType.RESUMED: resumed_event,
 }
 
 
@@ -175,7 +246,7 @@ def add_publications(
     fetching = _fetching(session)
     session.add_all(
         Publication(
-            event_id=event.id,
+            event_id=published_id(event, consent_id),
             destination_id=destination_id,
             sequence=place,
             student_id=event.student_id,

@@ -5,7 +5,6 @@ signatures, refusals and staff's looking are nobody else's business.
 """
 
 import json
-import uuid
 from enum import StrEnum
 from typing import Any
 
@@ -115,14 +114,6 @@ def resumed_event(
     )
 
 
-def published_id(event: LedgerEvent, consent_id: str | None) -> str:
-    """The id under which an entry is published: its own, but for a hold, which is the student's
-    and may concern several consents."""
-    if event.consent_id is not None or event.revocation_id is not None or consent_id is None:
-        return event.id
-    return str(uuid.uuid5(uuid.UUID(event.id), consent_id))
-
-
 def with_sequence(body: str, sequence: int) -> str:
     """The same event at a later place in the order."""
     values = {**json.loads(body), "sequence": f"{sequence:020d}"}
@@ -140,7 +131,7 @@ def _cloud_event(
 ) -> str:
     envelope = {
         "specversion": "1.0",
-        "id": published_id(event, consent.id),
+        "id": event.id,
         "source": source,
         "type": kind.value,
         "subject": consent.id,

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from intake.consents import ledger
 from intake.consents.holds import is_on_hold
-from intake.consents.ledger import LedgerEvent
+from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Hold, Revocation
 from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Subscriber
@@ -30,7 +31,6 @@ from intake.sharing.events import (
     PublishedType,
     ended_event,
     given_event,
-    published_id,
     resumed_event,
     revoked_event,
     suspended_event,
@@ -90,14 +90,14 @@ def _suspend(session: Session, event: LedgerEvent, *, source: str) -> None:
     )
     if (session.scalar(holds) or 0) > 1:
         return
-    for consent in _active(session, event.student_id):
+    for consent, place in _active(session, event):
         _cancel_waiting_grants(session, consent.id, at=event.at)
         told = select(Publication.destination_id).where(
             Publication.consent_id == consent.id, _is_disclosed_grant()
         )
         destinations = sorted(set(session.scalars(told)))
         add_publications(
-            session, event, consent.id, PublishedType.SUSPENDED, destinations, source=source
+            session, place, consent.id, PublishedType.SUSPENDED, destinations, source=source
         )
 
 
@@ -109,21 +109,37 @@ def _resume(session: Session, event: LedgerEvent, *, source: str) -> None:
     """
     if _is_held(session, event.student_id):
         return
-    for consent in _active(session, event.student_id):
+    for consent, place in _active(session, event):
         wanting = _wanting(session, consent)
-        add_publications(session, event, consent.id, PublishedType.RESUMED, wanting, source=source)
+        add_publications(session, place, consent.id, PublishedType.RESUMED, wanting, source=source)
 
 
 def _is_held(session: Session, student_id: str) -> bool:
     return bool(session.scalar(select(is_on_hold(student_id))))
 
 
-def _active(session: Session, student_id: str) -> list[Consent]:
-    """The student's consents in force that were published, or would have been but for a hold."""
+def _active(session: Session, hold: LedgerEvent) -> list[tuple[Consent, LedgerEvent]]:
+    """The student's consents in force, each with the entry that gives what is told its id and its
+    place in the order: the hold's own, but where there are several consents, one of its own."""
     query = select(Consent).where(
-        Consent.student_id == student_id, Consent.state == ConsentState.ACTIVE
+        Consent.student_id == hold.student_id, Consent.state == ConsentState.ACTIVE
     )
-    return list(session.scalars(query.order_by(Consent.signed_at, Consent.id)))
+    return [
+        (consent, hold if number == 0 else _place(session, hold, consent))
+        for number, consent in enumerate(session.scalars(query.order_by(Consent.signed_at)).all())
+    ]
+
+
+def _place(session: Session, hold: LedgerEvent, consent: Consent) -> LedgerEvent:
+    return ledger.record(
+        session,
+        EventKind.PUBLICATION_ADDED,
+        at=hold.at,
+        actor=SYSTEM,
+        student_id=hold.student_id,
+        consent_id=consent.id,
+        data={"hold": hold.id},
+    )
 
 
 def _follow_grant(
@@ -246,7 +262,7 @@ def add_publications(
     fetching = _fetching(session)
     session.add_all(
         Publication(
-            event_id=published_id(event, consent_id),
+            event_id=event.id,
             destination_id=destination_id,
             sequence=place,
             student_id=event.student_id,

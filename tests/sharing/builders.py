@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from intake.consents import ledger
+from intake.consents.holds import lift_holds, place_hold
 from intake.consents.ledger import SIGNER, SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import (
@@ -16,6 +17,7 @@ from intake.consents.states import (
     Channel,
     ConsentState,
     EventKind,
+    HoldReason,
     RevocationBasis,
 )
 from intake.db.base import new_id
@@ -102,6 +104,26 @@ def end(session: Session, consent: Consent, kind: EventKind, *, at: datetime) ->
     consent.state = ConsentState(kind.value)
     consent.ended_at = at
     return tell(session, kind, consent, at=at)
+
+
+PAPER = "paper-1"
+
+
+def hold(session: Session, student: Student, *, at: datetime, paper_id: str = PAPER) -> None:
+    """A paper may take the student's consent back."""
+    place_hold(
+        session,
+        student.id,
+        paper_id=paper_id,
+        reason=HoldReason.POSSIBLE_REVOCATION,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def lift(session: Session, *, at: datetime, paper_id: str = PAPER) -> None:
+    """A person has looked at the paper."""
+    lift_holds(session, paper_id, actor=SYSTEM, at=at)
 
 
 @dataclass(frozen=True)

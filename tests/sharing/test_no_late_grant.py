@@ -384,5 +384,6 @@ def test_no_grant_travels_after_its_consent_has_ended(
     monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=random.getrandbits(128), version=4))
     Publishing.template = migrated_sqlite
     run_state_machine_as_test(
-        Publishing, settings=settings(max_examples=60, stateful_step_count=50, deadline=None)
+        Publishing,
+        settings=settings(max_examples=60, stateful_step_count=50, deadline=None, database=None),
     )

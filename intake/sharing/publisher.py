@@ -17,8 +17,11 @@ from intake.sharing.connections import LEASE, LONGEST_DELIVERY, Clock, OpenConne
 from intake.sharing.connectors import Delivery, DeliveryFailed
 from intake.sharing.outcomes import Outcome, settle
 
-BATCH = 50
-"""Claimed and marked together: two commits for so many deliveries."""
+BATCH = 200
+"""Claimed and marked together: two commits for so many deliveries. What a worker that dies has
+sent of them is sent again."""
+LIMIT = 1000
+"""Events of one call: circuits are looked at and connections opened once for them."""
 LONGEST_UNMARKED = timedelta(seconds=2)
 """With a slow destination a batch is marked earlier, and the rest of it is free again."""
 
@@ -29,7 +32,7 @@ def publish_due(
     at: datetime,
     zone: ZoneInfo,
     worker: str,
-    limit: int = 50,
+    limit: int = LIMIT,
     allow_private: bool = False,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> int:

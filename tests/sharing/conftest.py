@@ -100,6 +100,13 @@ def sharing(database: Database) -> Database:
 @pytest.fixture
 def receiver(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
     """The reference system, registered as destination ``reference``."""
+    with receiving(sharing, tmp_path) as receiver:
+        yield receiver
+
+
+@contextmanager
+def receiving(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
+    """The same, for a database of the test's own."""
     with serving(intake_api(sharing)) as intake:
         app = create_sharing_system(
             tmp_path / "sharing.db",

@@ -13,7 +13,6 @@ import httpcore
 
 from intake.sharing.connectors.addresses import AddressNotAllowed, allowed_addresses
 
-
 _LARGEST_PIECE = 64 * 1024
 
 

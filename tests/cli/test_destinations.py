@@ -48,10 +48,7 @@ def test_a_backfill_that_is_run_again_adds_nothing(added: Installation, run: Run
     told = run("publish", "backfill", "reference")
     assert told.out == "0 consents on their way to reference.\n"
     told = run("publish", "backfill", "nobody")
-    assert (told.status, told.err) == (
-        1,
-        "\n" * 0 + "Error: there is no active destination nobody\n",
-    )
+    assert (told.status, told.err) == (2, "intake: there is no active destination nobody\n")
 
 
 def test_the_list_shows_what_waits_and_no_secret(added: Installation, run: Run) -> None:
@@ -81,7 +78,7 @@ def test_what_could_never_work_is_refused_in_one_line(
 ) -> None:
     secret = [] if "--secret" in arguments or "file" in arguments else ["--secret", new_secret()]
     told = run("destinations", "add", "x", *arguments, *secret)
-    assert told.status == 1
+    assert told.status == 2
     assert fix in told.err
     assert told.err.count("\n") == 1
     assert "whsec_" not in told.err.replace("starts with whsec_", "")
@@ -94,8 +91,8 @@ def test_a_secret_is_changed_in_two_steps(added: Installation, run: Run) -> None
     assert confirmation_secrets(destination(added)) == [new, old]
     assert run("destinations", "secret", "reference", "--finish").status == 0
     assert confirmation_secrets(destination(added)) == [new]
-    assert run("destinations", "secret", "reference", "--secret", "x").status == 1
-    assert run("destinations", "secret", "nobody", "--finish").status == 1
+    assert run("destinations", "secret", "reference", "--secret", "x").status == 2
+    assert run("destinations", "secret", "nobody", "--finish").status == 2
 
 
 def test_a_destination_moves_and_is_switched_off(added: Installation, run: Run) -> None:
@@ -107,8 +104,8 @@ def test_a_destination_moves_and_is_switched_off(added: Installation, run: Run) 
     assert (found.url, found.active) == ("https://new.example.org/", False)
     told = run("destinations", "change", "reference", "--url", "http://e.org/")
     assert "must be https://" in told.err
-    assert run("destinations", "change", "reference").status == 1
-    assert run("publish", "backfill", "reference").status == 1
+    assert run("destinations", "change", "reference").status == 2
+    assert run("publish", "backfill", "reference").status == 2
 
 
 def test_a_pull_token_is_shown_once_and_can_be_revoked(installed: Installation, run: Run) -> None:
@@ -118,7 +115,7 @@ def test_a_pull_token_is_shown_once_and_can_be_revoked(installed: Installation, 
     assert again.out.startswith("intake_pull_")
     assert again.out != told.out
     assert run("destinations", "token", "puller", "--revoke").out == "Revoked.\n"
-    assert run("destinations", "token", "nobody").status == 1
+    assert run("destinations", "token", "nobody").status == 2
 
 
 def test_a_dead_letter_is_listed_and_replayed_with_a_reason(
@@ -146,7 +143,7 @@ def test_a_dead_letter_is_settled_by_somebody_we_know(
 ) -> None:
     settle = ("publish", "dead-letters", "settle", refused, "--reason", "told by phone", "--by")
     told = run(*settle, "nobody@example.org")
-    assert (told.status, told.err) == (1, "Error: there is no staff account nobody@example.org\n")
+    assert (told.status, told.err) == (2, "intake: there is no staff account nobody@example.org\n")
     assert run(*settle, EMAIL).out == "Settled.\n"
     assert run("publish", "dead-letters", "list").status == 0
-    assert run(*settle, EMAIL).status == 1
+    assert run(*settle, EMAIL).status == 2

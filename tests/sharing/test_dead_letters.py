@@ -1,6 +1,7 @@
 """Dead letters: seen, held apart, and decided by a person with a reason on the ledger."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -212,3 +213,24 @@ def test_a_replay_that_was_overtaken_by_an_ending_gets_a_new_place(
         replay(session, letter(sharing), reason="fixed", by=STAFF, at=now(), today=TODAY)
     assert publish(later=2) == 1
     assert receiver.effects() == ["applied"] * 3
+
+
+def test_a_grant_that_has_ended_by_its_date_is_not_replayed(
+    sharing: Database, refused: Student
+) -> None:
+    """Nobody has written the end yet; the date is enough."""
+    with sharing.begin() as session:
+        session.scalars(select(Consent)).one().valid_until = TODAY - timedelta(days=1)
+    with sharing.begin() as session, pytest.raises(ConsentHasEnded):
+        replay(session, letter(sharing), reason="x", by=STAFF, at=now(), today=TODAY)
+
+
+def test_a_grant_that_ends_by_its_date_while_it_waits_is_not_sent(
+    sharing: Database, receiver: Receiver, publish: Publish
+) -> None:
+    with sharing.begin() as session:
+        consent = grant(session, add_student(session, at=now()), at=now())
+        consent.valid_until = TODAY - timedelta(days=1)
+    assert publish() == 0
+    assert states(sharing) == [("given", "cancelled")]
+    assert receiver.effects() == []

@@ -406,6 +406,14 @@ def _switched_off_while_a_paper_was_settled(world: Publishing) -> None:
     world.switch(PUSHED)
 
 
+def _signed_under_a_paper_that_was_settled_while_switched_off(world: Publishing) -> None:
+    world.give(0, 400, 400)
+    world.hold(0, 0)
+    world.switch(PUSHED)
+    world.lift(0)
+    world.switch(PUSHED)
+
+
 def _ended_after_an_answer_that_got_lost(world: Publishing) -> None:
     world.give(0, 400, 400)
     world.take(PUSHED, "a")
@@ -468,6 +476,7 @@ def _a_revocation_that_was_refused_and_passed_by_another_ending(world: Publishin
 STORIES = [
     _stopped_by_a_paper,
     _switched_off_while_a_paper_was_settled,
+    _signed_under_a_paper_that_was_settled_while_switched_off,
     _ended_after_an_answer_that_got_lost,
     _ended_by_its_date_before_it_was_sent,
     _grew_up_before_it_was_sent,

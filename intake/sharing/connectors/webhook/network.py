@@ -39,10 +39,16 @@ class Deadline:
 class GuardedNetwork(httpcore.NetworkBackend):
     """Connects to checked addresses; every stream ends at the deadline."""
 
-    def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
+    def __init__(
+        self,
+        deadline: Deadline,
+        *,
+        allow_private: bool,
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self._deadline = deadline
         self._allow_private = allow_private
-        self._network = httpcore.SyncBackend()
+        self._network = network or httpcore.SyncBackend()
 
     def connect_tcp(
         self,

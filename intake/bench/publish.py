@@ -30,7 +30,7 @@ from intake.sharing.connectors.webhook.connector import CONTENT_TYPE
 from intake.sharing.destinations import add_destination
 from intake.sharing.model import Publication, PublicationState
 from intake.sharing.outbox import publication_subscriber
-from intake.sharing.publisher import publish_due
+from intake.sharing.publisher import LIMIT, publish_due
 from intake.sharing.standard_webhooks import new_secret
 
 PER_STUDENT = 2
@@ -98,14 +98,17 @@ def _round(
     ours = _publish(settings, workers)
     arrived = _forget(url)
     _check(database, arrived, count)
+    measured = count - workers  # each process sent one to warm up, as the bare client did
+    rate, bare_rate = measured / ours.seconds, count / bare.seconds
+    cpu, bare_cpu = 1000 * ours.cpu_seconds / measured, 1000 * bare.cpu_seconds / count
     return {
-        "events_per_second": round(count / ours.seconds, 1),
-        "bare_client_per_second": round(count / bare.seconds, 1),
-        "ratio": round(bare.seconds / ours.seconds, 2),
+        "events_per_second": round(rate, 1),
+        "bare_client_per_second": round(bare_rate, 1),
+        "ratio": round(rate / bare_rate, 2),
         # On a machine that does other things too, the processor's time is the steadier measure.
-        "cpu_ms_per_event": round(1000 * ours.cpu_seconds / count, 2),
-        "bare_client_cpu_ms_per_event": round(1000 * bare.cpu_seconds / count, 2),
-        "cpu_ratio": round(bare.cpu_seconds / ours.cpu_seconds, 2),
+        "cpu_ms_per_event": round(cpu, 2),
+        "bare_client_cpu_ms_per_event": round(bare_cpu, 2),
+        "cpu_ratio": round(bare_cpu / cpu, 2),
         "repeated": arrived["repeated"],
         "out_of_order": arrived["out_of_order"],
     }
@@ -181,18 +184,20 @@ def _publish(settings: Settings, workers: int) -> Took:
 def _work(settings: Settings, name: str, barrier: Barrier, spent: "SimpleQueue[float]") -> None:
     """One worker process: the product's own publishing, again and again."""
     database = open_database(settings)
-    _waiting(database)  # connected, and the query compiled
+    _publish_some(database, settings, name, limit=1)  # connected, every statement compiled
     barrier.wait(timeout=60)
     cpu = time.process_time()
     while True:
-        done = publish_due(
-            database, at=now(), zone=settings.time_zone, worker=name, allow_private=True
-        )
-        if not done:
+        if not _publish_some(database, settings, name, limit=LIMIT):
             if not _waiting(database):
                 spent.put(time.process_time() - cpu)
                 return
             time.sleep(0.01)
+
+
+def _publish_some(database: Database, settings: Settings, name: str, *, limit: int) -> int:
+    zone = settings.time_zone
+    return publish_due(database, at=now(), zone=zone, worker=name, limit=limit, allow_private=True)
 
 
 def _waiting(database: Database) -> int:

@@ -29,6 +29,7 @@ from intake.paper.review import settle_due
 from intake.reminders import remind_of_lapses
 from intake.revocations.actions import close_told
 from intake.revocations.reminders import remind_due
+from intake.sharing.confirmations import complete_overtaken
 from intake.sharing.publisher import publish_due
 from intake.sharing.receipts import collect_receipts
 from intake.sharing.shipments import ship_due
@@ -153,6 +154,7 @@ class Worker:
         return publish_due(
             self._installation.database,
             at=at,
+            zone=self._installation.settings.time_zone,
             worker=self._name,
             allow_private=self._installation.settings.demo,
             is_stopping=self._stopping.is_set,
@@ -162,6 +164,7 @@ class Worker:
         return ship_due(
             self._installation.database,
             at=at,
+            zone=self._installation.settings.time_zone,
             worker=self._name,
             allow_private=self._installation.settings.demo,
             is_stopping=self._stopping.is_set,
@@ -193,6 +196,8 @@ class Worker:
         return 0
 
     def _follow_cases(self, at: datetime) -> int:
+        with self._installation.database.begin() as session:
+            complete_overtaken(session, at=at)
         close_told(self._installation.database, at=at)
         remind_due(self._installation.database, self._installation.settings, at=at)
         return 0

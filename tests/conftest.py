@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -20,6 +21,8 @@ __all__ = ["browser", "playwright"]
 
 RING = KeyRing([("test", bytes(range(32)))])
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+ZONE = ZoneInfo("America/Denver")
+"""The schools'."""
 
 ENGINES = ("sqlite", "postgresql")
 

@@ -91,13 +91,14 @@ def _fill(database: Database, school_id: str, count: int) -> list[str]:
     for first in range(0, count, _ROWS):
         ids = [new_id() for _ in range(min(_ROWS, count - first))]
         with database.begin() as session:
-            session.execute(insert(Student), [_student(id, school_id) for id in ids])
-            session.execute(insert(Consent), [_consent(id) for id in ids])
+            session.execute(insert(Student), [student_row(id, school_id) for id in ids])
+            session.execute(insert(Consent), [consent_row(id) for id in ids])
         students += ids
     return students
 
 
-def _student(student_id: str, school_id: str) -> dict[str, Any]:
+def student_row(student_id: str, school_id: str) -> dict[str, Any]:
+    """A student, as a row to insert."""
     return {
         "id": student_id, "school_id": school_id, "name": "Emma Johnson",
         "birth_date": date(2016, 4, 12), "match_key": student_id, "external_id": None,
@@ -105,7 +106,8 @@ def _student(student_id: str, school_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _consent(student_id: str) -> dict[str, Any]:
+def consent_row(student_id: str) -> dict[str, Any]:
+    """An active consent of a student, as a row to insert."""
     text = load(WAIVER).text("en")
     return {
         "id": new_id(), "student_id": student_id, "signing_id": None, "document": WAIVER,

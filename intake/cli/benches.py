@@ -80,6 +80,36 @@ def bench_decide_command(
     click.echo(json.dumps(result, indent=1))
 
 
+@bench_group.command("publish")
+@click.option("--count", default=2000, show_default=True, type=click.IntRange(2), help="Events.")
+@click.option(
+    "--workers", default=(1,), show_default=True, multiple=True, type=click.IntRange(1, 16),
+    help="Worker processes; may be repeated.",
+)  # fmt: skip
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1))
+@click.option("--database-url", default="", help="Another empty database; default: fresh SQLite.")
+@click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
+def bench_publish_command(
+    count: int, workers: tuple[int, ...], rounds: int, database_url: str, _as_json: bool
+) -> None:
+    """Publish events to a receiver, beside a bare HTTP client that sends the same."""
+    from intake.bench.publish import bench_publish  # noqa: PLC0415
+    from intake.bench.sign import BenchFailed  # noqa: PLC0415
+    from intake.demo.run import demo_environ  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as name:
+        environ = demo_environ(Path(name), port=8000, at=now())
+        if database_url:
+            environ["INTAKE_DATABASE_URL"] = database_url
+        try:
+            result = bench_publish(
+                settings_from(environ), count=count - count % 2, workers=workers, rounds=rounds
+            )
+        except (BenchFailed, SettingsError) as error:
+            fail(str(error))
+    click.echo(json.dumps(result, indent=1))
+
+
 @bench_group.command("sign")
 @click.option("--count", default=100, show_default=True, type=click.IntRange(1), help="Signings.")
 @click.option(

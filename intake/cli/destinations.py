@@ -16,6 +16,9 @@ from intake.sharing.destinations import (
     InvalidDestination,
     Settings,
     add_destination,
+    change_secret,
+    change_target,
+    end_change,
     new_token,
     revoke_token,
 )
@@ -122,6 +125,65 @@ def destinations_token(name: str, revoke: bool) -> None:
     click.echo("Revoked." if token is None else token)
 
 
+@destinations_group.command("change")
+@click.argument("name")
+@click.option("--url", help="Its new address.")
+@click.option("--host-key", help="SFTP: the server's new public key.")
+@click.option("--mapping", help="SFTP: another mapping.")
+@click.option("--receipts", help="SFTP: another folder for receipts.")
+@click.option("--on/--off", "active", default=None, help="Whether it is told of new consents.")
+def destinations_change(
+    name: str,
+    url: str | None,
+    host_key: str | None,
+    mapping: str | None,
+    receipts: str | None,
+    active: bool | None,
+) -> None:
+    """Move a sharing system, or switch it off or on. What waits goes to where it is now.
+
+    One that is off still hears of the end of what it knows.
+    """
+    options = {"host_key": host_key, "mapping": mapping, "receipts": receipts}
+    given = {key: value for key, value in options.items() if value is not None}
+    if url is None and active is None and not given:
+        fail("name what to change: see --help")
+    with database().begin() as session:
+        destination = _found(session, name)
+        try:
+            change_target(destination, url=url, options=given)
+        except InvalidDestination as error:
+            fail(str(error))
+        if active is not None:
+            destination.active = active
+    click.echo("Changed.")
+
+
+@destinations_group.command("secret")
+@click.argument("name")
+@click.option("--secret", envvar="INTAKE_DESTINATION_SECRET", default="", help="The new one.")
+@click.option("--key-file", type=_FILE, help="SFTP: our new private key (PEM).")
+@click.option("--finish", is_flag=True, help="The other side has the new one: end the old one.")
+def destinations_secret(name: str, secret: str, key_file: Path | None, finish: bool) -> None:
+    """Change the secret. A whsec_… is changed in two steps, so that nothing is refused meanwhile.
+
+    After the first step both secrets count: deliveries carry two signatures, and confirmations
+    with either are taken. --finish ends the old one.
+    """
+    with database().begin() as session:
+        destination = _found(session, name)
+        if finish:
+            end_change(destination)
+            click.echo("Only the new secret counts now.")
+            return
+        try:
+            new = key_file.read_text(encoding="ascii") if key_file else secret
+            both = change_secret(destination, new)
+        except InvalidDestination as error:
+            fail(str(error))
+    click.echo("Both secrets count until --finish." if both else "Changed.")
+
+
 @destinations_group.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def destinations_list(as_json: bool) -> None:
@@ -131,6 +193,13 @@ def destinations_list(as_json: bool) -> None:
         rows = [_row(one) for one in standings(session, at=at)]
     lines = [_line(row, at) for row in rows] or ["No destinations."]
     show(rows, as_json=as_json, text="\n".join(lines))
+
+
+def _found(session: Session, name: str) -> Destination:
+    destination = session.get(Destination, name, with_for_update=True)
+    if destination is None:
+        fail(f"there is no destination {name}")
+    return destination
 
 
 def _check_schools(session: Session, schools: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake import clock
 from intake.accounts.staff import StaffUnknown, find_staff
-from intake.cli import database, fail, installation, show
+from intake.cli import database, fail, installation, settings, show
 from intake.clock import now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -72,16 +72,23 @@ def dead_letters_replay(
     if destination is not None:
         with found.read() as session:
             ids = tuple(one.id for one in dead_letters(session, destination_id=destination))
-    sent = 0
+    at, zone, sent = now(), settings().time_zone, 0
     for id in ids:
         try:
             with found.begin() as session:
-                replay(session, id, reason=reason, by=_actor(session, email), at=now())
+                replay(
+                    session,
+                    id,
+                    reason=reason,
+                    by=_actor(session, email),
+                    at=at,
+                    today=clock.local_date(at, zone),
+                )
             sent += 1
         except NotADeadLetter:
             click.echo(f"{id}: no dead letter (any more)", err=True)
         except ConsentHasEnded:
-            click.echo(f"{id}: the consent has ended; settle it", err=True)
+            click.echo(f"{id}: the consent has ended, or is on hold; settle it", err=True)
         except ReasonMissing as error:
             fail(str(error))
     click.echo(f"{sent} of {len(ids)} on their way again.")

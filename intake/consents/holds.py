@@ -1,6 +1,7 @@
 """Holds: a paper that may take permission back makes decisions deny until a person has looked.
 
-A hold ends nothing and is published nowhere; it only keeps a consent from counting.
+A hold ends nothing; it keeps a consent from counting, and sharing systems are told to stop
+meanwhile (intake/sharing/outbox.py).
 """
 
 from collections.abc import Iterator

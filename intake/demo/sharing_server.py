@@ -16,6 +16,7 @@ def main() -> None:
         Path(os.environ["SHARING_DATABASE"]),
         os.environ["SHARING_SECRET"],
         os.environ["SHARING_CONFIRM_URL"],
+        allow_faults=True,
     )
     server = make_server("127.0.0.1", int(os.environ["SHARING_PORT"]), app, threaded=True)
     signal.signal(signal.SIGTERM, _end)

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
-from intake.consents.decide import state_on
 from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Database
 from intake.roster.model import Student
-from intake.sharing.events import PublishedType
+from intake.sharing.events import GRANTS, PublishedType
 from intake.sharing.filters import Filters
-from intake.sharing.model import Destination, Publication
+from intake.sharing.model import Destination, Publication, PublicationState
+from intake.sharing.order import consents_in_force
 from intake.sharing.outbox import add_publications
 
 BATCH = 100
@@ -96,16 +96,12 @@ def _publish(
 ) -> bool:
     """Whether this consent was put on its way."""
     student = session.get_one(Student, consent.student_id)
-    if state_on(consent, today) is not ConsentState.ACTIVE:
+    if not consents_in_force(session, {consent.id}, today=today):
         return False
     if not filters.wants(PublishedType.GIVEN, consent, student):
         return False
-    told = exists().where(
-        Publication.consent_id == consent.id,
-        Publication.destination_id == destination_id,
-        Publication.type == PublishedType.GIVEN,
-    )
-    if session.scalar(select(told)):
+    last = _last_told(session, consent.id, destination_id)
+    if last is not None and last.type in GRANTS and last.state is not PublicationState.CANCELLED:
         return False
     event = session.scalars(
         select(LedgerEvent).where(
@@ -115,7 +111,8 @@ def _publish(
     if event is None:
         return False
     # Its place is now: behind all that the destination has been told of this student, and
-    # before all that is still to come. It keeps its id, so nobody is told twice.
+    # before all that is still to come. The first time it keeps its id, so nobody is told twice;
+    # after a hold that ended unheard, because the destination was switched off, it is a new event.
     added = ledger.record(
         session,
         EventKind.PUBLICATION_ADDED,
@@ -127,11 +124,22 @@ def _publish(
     )
     add_publications(
         session,
-        event,
+        event if last is None else added,
         consent.id,
-        PublishedType.GIVEN,
+        PublishedType.GIVEN if last is None else PublishedType.RESUMED,
         [destination_id],
         source=source,
         sequence=added.sequence,
     )
     return True
+
+
+def _last_told(session: Session, consent_id: str, destination_id: str) -> Publication | None:
+    """The last thing that the destination was, or was to be, told of a consent."""
+    query = (
+        select(Publication)
+        .where(Publication.consent_id == consent_id, Publication.destination_id == destination_id)
+        .order_by(Publication.sequence.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, null, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
@@ -12,7 +12,7 @@ from intake.consents.model import Consent, Revocation
 from intake.consents.revoke import REVOCABLE
 from intake.consents.states import ActorKind, EventKind
 from intake.sharing.events import PublishedType
-from intake.sharing.model import Confirmation, Publication
+from intake.sharing.model import Confirmation, Publication, PublicationState
 
 BY_RECEIPT = "receipt "
 """How ``Confirmation.webhook_id`` begins for a line of a receipt file."""
@@ -127,7 +127,7 @@ def _write_down(
             webhook_id=webhook_id,
         )
     )
-    is_part = event_type == PublishedType.GIVEN
+    is_part = event_type != PublishedType.REVOKED
     ledger.record(
         session,
         EventKind.PART_WITHDRAWN if is_part else EventKind.IDENTITY_HIDDEN,
@@ -179,10 +179,23 @@ def complete_if_hidden_everywhere(
 def needs_word() -> ColumnElement[bool]:
     """Whether a destination must confirm what this publication says; for a join with its consent.
 
-    A part of a consent that has ended altogether needs no word of its own.
+    A part of a consent that has ended altogether needs no word of its own, nor one that is not
+    sent because something later says it too.
     """
-    is_open_part = and_(Publication.type == PublishedType.GIVEN, Consent.state.in_(REVOCABLE))
+    is_open_part = and_(
+        Publication.state != PublicationState.CANCELLED, Consent.state.in_(REVOCABLE)
+    )
     return or_(Publication.type == PublishedType.REVOKED, is_open_part)
+
+
+def complete_overtaken(session: Session, *, at: datetime) -> None:
+    """Complete letters about a part whose last missing word is no longer needed."""
+    query = select(Revocation).where(
+        Revocation.completed_at.is_(None), Revocation.elements.is_not(null())
+    )
+    for revocation in session.scalars(query.order_by(Revocation.id)).all():
+        ledger.hold(session)
+        complete_if_hidden_everywhere(session, revocation, at=at)
 
 
 def open_revocations(session: Session) -> Sequence[Revocation]:

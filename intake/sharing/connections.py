@@ -4,9 +4,11 @@ import logging
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
+from intake.clock import local_date
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt
 from intake.sharing.claims import Claim
@@ -30,11 +32,16 @@ class Clock:
     """``at`` plus the time that has passed since: leases must not be dated in the past."""
 
     at: datetime
+    zone: ZoneInfo
     started: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
         """The time now."""
         return self.at + timedelta(seconds=time.monotonic() - self.started)
+
+    def today(self) -> date:
+        """The day at the schools."""
+        return local_date(self.now(), self.zone)
 
 
 class OpenConnectors:

@@ -1,19 +1,19 @@
 """Dead letters: publications that a destination refuses, and what a person decides about them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, undefer
 
 from intake.consents import ledger
 from intake.consents.ledger import Actor, LedgerEvent
-from intake.consents.model import Consent
-from intake.consents.states import ConsentState, EventKind
-from intake.sharing.claims import NEVER, overtaken
+from intake.consents.states import EventKind
+from intake.sharing.claims import NEVER
 from intake.sharing.connectors import CONNECTORS, Delivery
-from intake.sharing.events import PublishedType, with_sequence
+from intake.sharing.events import with_sequence
 from intake.sharing.model import Destination, Publication, PublicationState
+from intake.sharing.order import Place, overtaken
 
 LONGEST_REASON = 200
 
@@ -23,7 +23,8 @@ class NotADeadLetter(Exception):
 
 
 class ConsentHasEnded(Exception):
-    """A grant is not sent after its consent has ended, or lost a part; settle it instead."""
+    """A grant is not sent once its consent has ended, in writing or by its dates, or a paper holds
+    it; settle it instead."""
 
 
 class ReasonMissing(ValueError):
@@ -46,30 +47,31 @@ def dead_letters(
 
 
 def replay(
-    session: Session, publication_id: str, *, reason: str, by: Actor, at: datetime
+    session: Session, publication_id: str, *, reason: str, by: Actor, at: datetime, today: date
 ) -> Publication:
-    """Send a dead letter on its way again.
+    """Send a dead letter on its way again. ``today`` in the school's zone.
 
-    Raises NotADeadLetter, ReasonMissing, and ConsentHasEnded for a grant that is no longer in
-    force: a late grant must not undo an ending.
+    Where the destination may have something newer of the student already, which a receiver that
+    keeps the order would not look behind, the letter gets a new place, and so does what waits
+    behind it. Raises NotADeadLetter, ReasonMissing, and ConsentHasEnded for a grant that is no
+    longer in force: a late grant must not undo an ending.
     """
     letter = _taken(session, publication_id, reason)
-    if letter.type == PublishedType.GIVEN:
-        consent = session.get_one(Consent, letter.consent_id, populate_existing=True)
-        if consent.state is not ConsentState.ACTIVE or overtaken(session, [letter.id]):
-            raise ConsentHasEnded
+    if overtaken(session, [Place.of(letter)], today=today):
+        raise ConsentHasEnded
     destination = session.get_one(Destination, letter.destination_id)
     is_fetched = CONNECTORS[destination.kind].delivery is Delivery.FETCHED
+    is_late = _has_newer(session, letter)
+    for one in [letter, *(_waiting_behind(session, letter) if is_late else ())]:
+        event = _write_down(
+            session, EventKind.PUBLICATION_REPLAYED, one, reason=reason, by=by, at=at
+        )
+        if is_late:
+            one.body = with_sequence(one.body, event.sequence)
+            one.sequence = event.sequence
     letter.state = PublicationState.PENDING
     letter.next_attempt_at = NEVER if is_fetched else at
     letter.shipment = letter.position = letter.delivered_at = letter.accepted_at = None
-    event = _write_down(
-        session, EventKind.PUBLICATION_REPLAYED, letter, reason=reason, by=by, at=at
-    )
-    if not _others_wait_behind(session, letter):
-        # Endings may have passed it: a receiver ignores what is older than what it has.
-        letter.body = with_sequence(letter.body, event.sequence)
-        letter.sequence = event.sequence
     return letter
 
 
@@ -98,16 +100,30 @@ def _taken(session: Session, publication_id: str, reason: str) -> Publication:
     return letter
 
 
-def _others_wait_behind(session: Session, letter: Publication) -> bool:
-    """Whether later events of the student wait for this one; then it keeps its place."""
-    query = select(Publication.id).where(
+def _has_newer(session: Session, letter: Publication) -> bool:
+    """Whether the destination has, or may have, a later event of the student."""
+    query = select(Publication.id).where(*_later(letter), Publication.attempts > 0)
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _waiting_behind(session: Session, letter: Publication) -> list[Publication]:
+    """What would otherwise arrive before the letter, though it came after it; for us alone."""
+    query = (
+        select(Publication)
+        .where(*_later(letter), Publication.state == PublicationState.PENDING)
+        .order_by(Publication.sequence)
+        .with_for_update()
+        .options(undefer(Publication.body))
+    )
+    return list(session.scalars(query))
+
+
+def _later(letter: Publication) -> tuple[ColumnElement[bool], ...]:
+    return (
         Publication.destination_id == letter.destination_id,
         Publication.student_id == letter.student_id,
-        Publication.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
-        Publication.id != letter.id,
         Publication.sequence > letter.sequence,
     )
-    return session.scalars(query.limit(1)).first() is not None
 
 
 def _write_down(

@@ -56,10 +56,7 @@ def add_destination(
     if session.get(Destination, id) is not None:
         raise InvalidDestination(f"there is a destination {id} already")
     connector = CONNECTORS[kind]
-    try:
-        connector.check(Target(url, secret, settings.options))
-    except InvalidTarget as error:
-        raise InvalidDestination(str(error)) from None
+    _check(connector, Target(url, secret, settings.options))
     destination = Destination(
         id=id,
         kind=kind,
@@ -98,12 +95,51 @@ def destination_of_token(session: Session, token: str) -> Destination | None:
 
 def target_of(destination: Destination) -> Target:
     """What its connector needs."""
-    return Target(destination.url, destination.secret, destination.options)
+    return Target(
+        destination.url, destination.secret, destination.options, destination.previous_secret
+    )
 
 
-def signs_confirmations(destination: Destination) -> bool:
-    """Whether its secret can sign what it sends to us."""
-    return CONNECTORS[destination.kind].confirms_signed
+def confirmation_secrets(destination: Destination) -> list[str]:
+    """What may sign what it sends to us; none where its secret signs nothing."""
+    if not CONNECTORS[destination.kind].confirms_signed:
+        return []
+    return [one for one in (destination.secret, destination.previous_secret) if one]
+
+
+def change_secret(destination: Destination, secret: str) -> bool:
+    """Use this secret from now on; whether the one before still counts until ``end_change``.
+
+    A Standard Webhooks secret is changed on two sides, so both count meanwhile. A password or a
+    private key is changed at once. Raises InvalidDestination.
+    """
+    connector = CONNECTORS[destination.kind]
+    _check(connector, Target(destination.url, secret, destination.options))
+    if connector.confirms_signed and secret != destination.secret:
+        destination.previous_secret = destination.secret
+    destination.secret = secret
+    return connector.confirms_signed
+
+
+def end_change(destination: Destination) -> None:
+    """From now on the old secret counts no more."""
+    destination.previous_secret = None
+
+
+def change_target(
+    destination: Destination, *, url: str | None = None, options: Mapping[str, Any]
+) -> None:
+    """Another address, or other options beside those it has. Raises InvalidDestination."""
+    target = Target(url or destination.url, destination.secret, {**destination.options, **options})
+    _check(CONNECTORS[destination.kind], target)
+    destination.url, destination.options = target.url, dict(target.options)
+
+
+def _check(connector: type[Connector], target: Target) -> None:
+    try:
+        connector.check(target)
+    except InvalidTarget as error:
+        raise InvalidDestination(str(error)) from None
 
 
 def _format(connector: type[Connector], wanted: Format | None) -> Format:

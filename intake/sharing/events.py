@@ -1,6 +1,6 @@
 """What sharing systems are told, and how: CloudEvents 1.0 in JSON around a consent record.
 
-Only what puts a consent in force or ends one that was in force is published. Waiting
+Only what puts a consent in force, or ends or suspends one that was in force, is published. Waiting
 signatures, refusals and staff's looking are nobody else's business.
 """
 
@@ -31,7 +31,14 @@ class PublishedType(StrEnum):
     """Taken back: hide the student's identity and confirm it."""
     ENDED = "org.promisepartnership.consent.ended"
     """No longer in force, without a revocation: stop sharing."""
+    SUSPENDED = "org.promisepartnership.consent.suspended"
+    """A paper may take it back: stop sharing until the next event of this consent."""
+    RESUMED = "org.promisepartnership.consent.resumed"
+    """In force again, or for the first time, after a hold; says all that ``given`` says."""
 
+
+GRANTS = (PublishedType.GIVEN, PublishedType.RESUMED)
+"""What tells who the student is. No other event does, and none of these follows an ending."""
 
 ENDINGS = {
     EventKind.EXPIRED: ConsentStatus.EXPIRED,
@@ -61,6 +68,21 @@ def narrowed_event(
         "required_action": "stop_sharing_part",
     }
     return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
+
+
+def narrowed_while_held_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The same while a paper holds the consent: what is left is known, and not shared yet."""
+    data = {
+        **consent_record(consent, ConsentStatus.UNKNOWN),
+        "subject": known_subject(student),
+        "revocation": _revocation(event),
+        "required_action": "stop_sharing",
+    }
+    return _cloud_event(
+        PublishedType.SUSPENDED, event, consent, data, source=source, sequence=sequence
+    )
 
 
 def revoked_event(
@@ -97,6 +119,32 @@ def _revocation(event: LedgerEvent) -> dict[str, Any]:
         "revoked_at": timestamp(event.at),
         "reason": event.values()["basis"],
     }
+
+
+def suspended_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The body that says a consent may have been taken back, by ids alone; not what was found."""
+    data = {
+        **consent_record(consent, ConsentStatus.UNKNOWN),
+        "subject": known_subject(student),
+        "suspension": {"suspended_at": timestamp(event.at)},
+        "required_action": "stop_sharing",
+    }
+    return _cloud_event(
+        PublishedType.SUSPENDED, event, consent, data, source=source, sequence=sequence
+    )
+
+
+def resumed_event(
+    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
+) -> str:
+    """The body that says a consent is in force after a hold, for who may know the student."""
+    record = consent_record(consent, ConsentStatus.GIVEN)
+    data = {**record, "subject": identified_subject(student)}
+    return _cloud_event(
+        PublishedType.RESUMED, event, consent, data, source=source, sequence=sequence
+    )
 
 
 def with_sequence(body: str, sequence: int) -> str:

@@ -1,7 +1,7 @@
 """Which events a destination is told of.
 
-A filter decides about grants. Endings and revocations follow a grant wherever it went, whatever
-the filter says by then: nobody keeps an identity because a setting was changed.
+A filter decides about grants. Endings, revocations and holds follow a grant wherever it went,
+whatever the filter says by then: nobody keeps an identity because a setting was changed.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from intake.roster.model import Student
 from intake.sharing.events import PublishedType
 
 _ENDINGS = {PublishedType.REVOKED, PublishedType.ENDED}
+_WITH_GRANTS = {PublishedType.SUSPENDED, PublishedType.RESUMED}
+"""A hold is told to whoever has the grant; nobody chooses these for themselves."""
 _PREFIX = "org.promisepartnership.consent."
 
 
@@ -44,7 +46,7 @@ class Filters:
         cls, *, schools: tuple[str, ...], partner_classes: tuple[str, ...], types: tuple[str, ...]
     ) -> Self:
         """From what an operator typed. Raises InvalidFilter."""
-        known = {kind.removeprefix(_PREFIX) for kind in PublishedType}
+        known = {kind.removeprefix(_PREFIX) for kind in PublishedType if kind not in _WITH_GRANTS}
         if not set(types) <= known:
             raise InvalidFilter(f"event types are: {', '.join(sorted(known))}")
         found = cls.of({"schools": schools, "partner_classes": partner_classes, "types": types})

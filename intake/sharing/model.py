@@ -50,6 +50,10 @@ class Destination(Base):
     secret: Mapped[str] = mapped_column(EncryptedText("destinations.secret"))
     """Standard Webhooks secret (``whsec_…``), for our deliveries and their callbacks; or the
     password or private key of an SFTP account."""
+    previous_secret: Mapped[str | None] = mapped_column(
+        EncryptedText("destinations.previous_secret")
+    )
+    """While a Standard Webhooks secret is being changed: both sides may still use the old one."""
     format: Mapped[Format] = mapped_column(
         EnumText(Format), default=Format.CLOUDEVENTS, server_default=Format.CLOUDEVENTS.value
     )

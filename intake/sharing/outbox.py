@@ -3,17 +3,23 @@
 An ending follows its grant to every destination that has, or may have, received the grant, and
 cancels the grant where it still waits. A grant that nobody has tried to send has disclosed
 nothing: its ending is not published, and nothing needs to be hidden.
+
+While a hold is in place (a paper may take the consent back) no grant waits or is announced, and who
+has one is told to stop. Once it is lifted, what is still in force is told anew.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from intake.consents.ledger import LedgerEvent
-from intake.consents.model import Consent, Revocation
-from intake.consents.states import EventKind
+from intake.consents import ledger
+from intake.consents.holds import is_on_hold
+from intake.consents.ledger import SYSTEM, LedgerEvent
+from intake.consents.model import Consent, Hold, Revocation
+from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Subscriber
 from intake.roster.identity import all_ids
 from intake.roster.model import Student
@@ -22,11 +28,15 @@ from intake.sharing.confirmations import complete_if_hidden_everywhere
 from intake.sharing.connectors import CONNECTORS, Delivery
 from intake.sharing.events import (
     ENDINGS,
+    GRANTS,
     PublishedType,
     ended_event,
     given_event,
     narrowed_event,
+    narrowed_while_held_event,
+    resumed_event,
     revoked_event,
+    suspended_event,
 )
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
@@ -45,6 +55,10 @@ def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
     """Write what this entry means for each destination, in the transaction that records it."""
     if event.kind is EventKind.ACTIVATED:
         _announce(session, event, source=source)
+    elif event.kind is EventKind.HOLD_PLACED:
+        _suspend(session, event, source=source)
+    elif event.kind is EventKind.HOLD_LIFTED:
+        _resume(session, event, source=source)
     elif event.kind is EventKind.REVOKED:
         _follow_grant(session, event, PublishedType.REVOKED, source=source)
     elif event.kind is EventKind.NARROWED:
@@ -56,37 +70,108 @@ def publish(session: Session, event: LedgerEvent, *, source: str) -> None:
 
 
 def _announce(session: Session, event: LedgerEvent, *, source: str) -> None:
-    """Tell of a consent whoever is to know of it."""
+    """Tell of a consent whoever is to know of it; under a hold nobody, until it is lifted."""
+    if _is_held(session, event.student_id):
+        return
     consent = session.get_one(Consent, event.consent_id)
-    student = session.get_one(Student, event.student_id)
-    wanting = [
+    wanting = _wanting(session, consent)
+    add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
+
+
+def _wanting(session: Session, consent: Consent) -> list[str]:
+    """The destinations that may know of this consent now."""
+    student = session.get_one(Student, consent.student_id)
+    return [
         destination.id
         for destination in session.scalars(select(Destination).where(Destination.active))
         if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
     ]
-    add_publications(session, event, consent.id, PublishedType.GIVEN, wanting, source=source)
+
+
+def _suspend(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """Tell who has a grant of the student to stop; a second hold stops nothing more."""
+    holds = select(func.count()).where(
+        Hold.student_id == event.student_id, Hold.lifted_at.is_(None)
+    )
+    if (session.scalar(holds) or 0) > 1:
+        return
+    for consent, place in _active(session, event):
+        _cancel_waiting_grants(session, consent.id, at=event.at)
+        told = select(Publication.destination_id).where(
+            Publication.consent_id == consent.id, _is_disclosed_grant()
+        )
+        destinations = sorted(set(session.scalars(told)))
+        add_publications(
+            session, place, consent.id, PublishedType.SUSPENDED, destinations, source=source
+        )
+
+
+def _resume(session: Session, event: LedgerEvent, *, source: str) -> None:
+    """Tell of what is in force again, once no hold is left; whoever may know it now.
+
+    What has ended by its dates, though nobody has written it yet, is written but never sent:
+    see ``overtaken`` in order.py.
+    """
+    if _is_held(session, event.student_id):
+        return
+    for consent, place in _active(session, event):
+        wanting = _wanting(session, consent)
+        add_publications(session, place, consent.id, PublishedType.RESUMED, wanting, source=source)
+
+
+def _is_held(session: Session, student_id: str) -> bool:
+    return bool(session.scalar(select(is_on_hold(student_id))))
+
+
+def _active(session: Session, hold: LedgerEvent) -> list[tuple[Consent, LedgerEvent]]:
+    """The student's consents in force, each with the entry that gives what is told its id and its
+    place in the order: the hold's own, but where there are several consents, one of its own."""
+    query = select(Consent).where(
+        Consent.student_id == hold.student_id, Consent.state == ConsentState.ACTIVE
+    )
+    return [
+        (consent, hold if number == 0 else _place(session, hold, consent))
+        for number, consent in enumerate(session.scalars(query.order_by(Consent.signed_at)).all())
+    ]
+
+
+def _place(session: Session, hold: LedgerEvent, consent: Consent) -> LedgerEvent:
+    return ledger.record(
+        session,
+        EventKind.PUBLICATION_ADDED,
+        at=hold.at,
+        actor=SYSTEM,
+        student_id=hold.student_id,
+        consent_id=consent.id,
+        data={"hold": hold.id},
+    )
 
 
 def _replace_grant(session: Session, event: LedgerEvent, *, source: str) -> None:
     """A part was taken back: what is left goes wherever the grant went, and is to be confirmed.
 
     Where the grant still waits untried, what is left goes in its stead. Whoever is no longer
-    to know of the consent at all, by its filter, hides the identity.
+    to know of the consent at all, by its filter, hides the identity. While a paper holds the
+    consent, what is left is told without the student's name, and is not to be shared yet.
     """
     consent = session.get_one(Consent, event.consent_id)
     student = session.get_one(Student, event.student_id)
     told = _holding(session, consent.id)
-    waiting = _cancel_waiting_grants(session, event) - told
+    waiting = _cancel_waiting_grants(session, consent.id, at=event.at) - told
     still = {
         destination.id
         for destination in session.scalars(select(Destination))
         if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
     }
-    for body, kind, destinations in (
-        (narrowed_event, PublishedType.GIVEN, told & still),
-        (revoked_event, PublishedType.REVOKED, told - still),
-        (given_event, PublishedType.GIVEN, waiting & still),
-    ):
+    plan: list[tuple[Callable[..., str], PublishedType, set[str]]] = [
+        (revoked_event, PublishedType.REVOKED, told - still)
+    ]
+    if _is_held(session, event.student_id):
+        plan.append((narrowed_while_held_event, PublishedType.SUSPENDED, told & still))
+    else:
+        plan.append((narrowed_event, PublishedType.GIVEN, told & still))
+        plan.append((given_event, PublishedType.GIVEN, waiting & still))
+    for body, kind, destinations in plan:
         add_publications(
             session, event, consent.id, kind, sorted(destinations), source=source, body=body
         )
@@ -107,29 +192,12 @@ def _follow_grant(
     session: Session, event: LedgerEvent, kind: PublishedType, *, source: str
 ) -> None:
     """Tell of an ending wherever the grant went, whether or not the destination is still active."""
-    _cancel_waiting_grants(session, event)
+    _cancel_waiting_grants(session, event.consent_id, at=event.at)
     told = select(Publication.destination_id).where(
         Publication.consent_id == event.consent_id, _is_disclosed_grant()
     )
     destinations = {*session.scalars(told), *_asking_for_endings(session, event, kind)}
     add_publications(session, event, event.consent_id, kind, sorted(destinations), source=source)
-    _complete_parts(session, event)
-
-
-def _complete_parts(session: Session, event: LedgerEvent) -> None:
-    """Where the whole consent has ended, nobody has to confirm a part of it any more."""
-    told = select(Publication.revocation_id).where(
-        Publication.consent_id == event.consent_id,
-        Publication.type == PublishedType.GIVEN,
-        Publication.revocation_id.is_not(None),
-    )
-    query = (
-        select(Revocation)
-        .where(Revocation.id.in_(told), Revocation.completed_at.is_(None))
-        .order_by(Revocation.id)
-    )
-    for revocation in session.scalars(query).all():
-        complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
 def _asking_for_endings(session: Session, event: LedgerEvent, kind: PublishedType) -> list[str]:
@@ -186,18 +254,18 @@ def _finish_revocation(session: Session, event: LedgerEvent, *, source: str) -> 
     complete_if_hidden_everywhere(session, revocation, at=event.at)
 
 
-def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> set[str]:
-    """Names must not travel once consent has ended, nor a part that was taken back.
+def _cancel_waiting_grants(session: Session, consent_id: str | None, *, at: datetime) -> set[str]:
+    """Names must not travel once consent has ended, or may have, nor a part that was taken back.
 
     A grant that a worker is sending at this moment stays; the publisher does not repeat it.
     Returns the destinations that it was cancelled for.
     """
-    is_unclaimed = or_(Publication.claimed_until.is_(None), Publication.claimed_until <= event.at)
+    is_unclaimed = or_(Publication.claimed_until.is_(None), Publication.claimed_until <= at)
     query = (
         select(Publication)
         .where(
-            Publication.consent_id == event.consent_id,
-            Publication.type == PublishedType.GIVEN,
+            Publication.consent_id == consent_id,
+            Publication.type.in_(GRANTS),
             Publication.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
             is_unclaimed,
         )
@@ -214,13 +282,15 @@ def _cancel_waiting_grants(session: Session, event: LedgerEvent) -> set[str]:
 
 def _is_disclosed_grant() -> ColumnElement[bool]:
     """Whether a destination has the grant, or may have it: a failed attempt counts too."""
-    return and_(Publication.type == PublishedType.GIVEN, Publication.attempts > 0)
+    return and_(Publication.type.in_(GRANTS), Publication.attempts > 0)
 
 
 _BODIES = {
     PublishedType.GIVEN: given_event,
     PublishedType.REVOKED: revoked_event,
     PublishedType.ENDED: ended_event,
+    PublishedType.SUSPENDED: suspended_event,
+    PublishedType.RESUMED: resumed_event,
 }
 
 

@@ -8,15 +8,20 @@ receiver drops it.
 
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from intake.db.engine import Database
 from intake.sharing.circuit import look_at_circuits
-from intake.sharing.claims import Claim, Lease, Outcome, claim, settle
+from intake.sharing.claims import Claim, Lease, claim
 from intake.sharing.connections import LEASE, LONGEST_DELIVERY, Clock, OpenConnectors, unexpected
 from intake.sharing.connectors import Delivery, DeliveryFailed
+from intake.sharing.outcomes import Outcome, settle
 
-BATCH = 50
-"""Claimed and marked together: two commits for so many deliveries."""
+BATCH = 200
+"""Claimed and marked together: two commits for so many deliveries. What a worker that dies has
+sent of them is sent again."""
+LIMIT = 1000
+"""Events of one call: circuits are looked at and connections opened once for them."""
 LONGEST_UNMARKED = timedelta(seconds=2)
 """With a slow destination a batch is marked earlier, and the rest of it is free again."""
 
@@ -25,19 +30,21 @@ def publish_due(
     database: Database,
     *,
     at: datetime,
+    zone: ZoneInfo,
     worker: str,
-    limit: int = 50,
+    limit: int = LIMIT,
     allow_private: bool = False,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Deliver up to ``limit`` due events; returns how many arrived.
 
-    ``worker`` names this process and thread (64 characters). One student's failure does not
-    hold up other students; a destination that is down or does not answer is left alone until
-    the next call. What is refused for good becomes a dead letter; nothing else is given up.
+    ``zone`` is the schools': by its date consents end. ``worker`` names this process and thread
+    (64 characters). One student's failure does not hold up other students; a destination that is
+    down or does not answer is left alone until the next call. What is refused for good becomes a
+    dead letter; nothing else is given up.
     ``allow_private``: see Connector. No further batch is begun once ``is_stopping``.
     """
-    clock = Clock(at)
+    clock = Clock(at, zone)
     delivered = tried = 0
     circuits = look_at_circuits(
         database, Delivery.ONE_BY_ONE, at=clock.now(), probe_until=clock.now() + LEASE
@@ -73,6 +80,7 @@ def _publish_batch(
         connectors.database,
         lease,
         at=clock.now(),
+        today=clock.today(),
         limit=limit,
         without=without | connectors.unreachable,
         only=only,
@@ -80,7 +88,7 @@ def _publish_batch(
     if not claims:
         return claims, 0
     outcomes = _deliver_all(connectors, claims, lease, clock)
-    settle(connectors.database, lease, claims, outcomes, at=clock.now())
+    settle(connectors.database, lease, claims, outcomes, at=clock.now(), today=clock.today())
     return claims, sum(outcome.failure is None for outcome in outcomes.values())
 
 

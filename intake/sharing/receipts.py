@@ -82,7 +82,7 @@ def _record(
         publication.claimed_by = publication.claimed_until = publication.error = None
     publication.accepted_at = publication.accepted_at or at
     # What is left of a consent has only to be worked in; an identity must be hidden.
-    is_done = receipt.verdict is Verdict.HIDDEN or publication.type == PublishedType.GIVEN
+    is_done = receipt.verdict is Verdict.HIDDEN or publication.type != PublishedType.REVOKED
     if is_done and publication.revocation_id is not None:
         confirm_hidden(
             session,

@@ -37,6 +37,7 @@ CONTEXT: dict[str, Any] = {
     "birth_date": {"@type": "xsd:date"},
     "revoked_at": {"@type": "xsd:dateTime"},
     "ended_at": {"@type": "xsd:dateTime"},
+    "suspended_at": {"@type": "xsd:dateTime"},
 }
 
 
@@ -45,6 +46,8 @@ class ConsentStatus(StrEnum):
 
     GIVEN = "dpv:ConsentGiven"
     WITHDRAWN = "dpv:ConsentWithdrawn"
+    UNKNOWN = "dpv:ConsentUnknown"
+    """It may have been taken back; a person is looking."""
     EXPIRED = "dpv:ConsentExpired"
     INVALIDATED = "dpv:ConsentInvalidated"
     """No longer counts: a newer signature stands in its place, or rights passed on at 18."""

@@ -7,12 +7,14 @@ over the same shipment under the same name, and the connector finds it there alr
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from intake.db.engine import Database
 from intake.sharing.circuit import look_at_circuits
-from intake.sharing.claims import Claim, Lease, Outcome, claim, settle
+from intake.sharing.claims import Claim, Lease, claim
 from intake.sharing.connections import LEASE, LONGEST_DELIVERY, Clock, OpenConnectors, unexpected
 from intake.sharing.connectors import Delivery, DeliveryFailed, Letter
+from intake.sharing.outcomes import Outcome, settle
 
 SHIPMENT = 500
 """The most events that are handed over together."""
@@ -22,6 +24,7 @@ def ship_due(
     database: Database,
     *,
     at: datetime,
+    zone: ZoneInfo,
     worker: str,
     allow_private: bool = False,
     is_stopping: Callable[[], bool] = lambda: False,
@@ -30,7 +33,7 @@ def ship_due(
 
     The parameters are those of ``publish_due``.
     """
-    clock = Clock(at)
+    clock = Clock(at, zone)
     circuits = look_at_circuits(
         database, Delivery.TOGETHER, at=clock.now(), probe_until=clock.now() + LEASE
     )
@@ -49,6 +52,7 @@ def _ship(connectors: OpenConnectors, destination_id: str, worker: str, clock: C
         connectors.database,
         lease,
         at=clock.now(),
+        today=clock.today(),
         limit=SHIPMENT,
         only=destination_id,
         together=True,
@@ -61,7 +65,7 @@ def _ship(connectors: OpenConnectors, destination_id: str, worker: str, clock: C
         if late or destination_id in connectors.unreachable:
             break
         outcomes |= _hand_over(connectors, shipment, members, clock)
-    settle(connectors.database, lease, claims, outcomes, at=clock.now())
+    settle(connectors.database, lease, claims, outcomes, at=clock.now(), today=clock.today())
     return sum(outcome.failure is None for outcome in outcomes.values())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from intake.consents import ledger
+from intake.consents.holds import lift_holds, place_hold
 from intake.consents.ledger import SIGNER, SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.narrow import Part
@@ -18,6 +19,7 @@ from intake.consents.states import (
     Channel,
     ConsentState,
     EventKind,
+    HoldReason,
     RevocationBasis,
 )
 from intake.consents.tokens import new_receipt_code
@@ -131,6 +133,26 @@ def take_part(
         part=part,
     )
     return revoke(session, letter)
+
+
+PAPER = "paper-1"
+
+
+def hold(session: Session, student: Student, *, at: datetime, paper_id: str = PAPER) -> None:
+    """A paper may take the student's consent back."""
+    place_hold(
+        session,
+        student.id,
+        paper_id=paper_id,
+        reason=HoldReason.POSSIBLE_REVOCATION,
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def lift(session: Session, *, at: datetime, paper_id: str = PAPER) -> None:
+    """A person has looked at the paper."""
+    lift_holds(session, paper_id, actor=SYSTEM, at=at)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from intake.sharing.outbox import publication_subscriber
 from intake.sharing.publisher import publish_due
 from intake.sharing.standard_webhooks import new_secret
 from intake.web.api.confirmations import blueprint
+from tests.conftest import ZONE
 
 BASE_URL = "https://waivers.example.org"
 SECRET = new_secret()
@@ -51,7 +52,9 @@ def wait_for(happened: Callable[[], bool], *, seconds: float = 10.0) -> None:
 def intake_api(database: Database) -> Flask:
     """The application with nothing but the callback."""
     app = Flask("intake_api")
-    app.extensions["intake"] = SimpleNamespace(database=database)
+    app.extensions["intake"] = SimpleNamespace(
+        database=database, settings=SimpleNamespace(time_zone=ZONE)
+    )
     app.register_blueprint(blueprint)
     return app
 
@@ -97,6 +100,13 @@ def sharing(database: Database) -> Database:
 @pytest.fixture
 def receiver(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
     """The reference system, registered as destination ``reference``."""
+    with receiving(sharing, tmp_path) as receiver:
+        yield receiver
+
+
+@contextmanager
+def receiving(sharing: Database, tmp_path: Path) -> Iterator[Receiver]:
+    """The same, for a database of the test's own."""
     with serving(intake_api(sharing)) as intake:
         app = create_sharing_system(
             tmp_path / "sharing.db",
@@ -121,6 +131,8 @@ def publish(sharing: Database) -> Callable[..., int]:
 
     def run(*, later: float = 0, worker: str = "worker-1", limit: int = 50) -> int:
         at = now() + timedelta(seconds=later)
-        return publish_due(sharing, at=at, worker=worker, limit=limit, allow_private=True)
+        return publish_due(
+            sharing, at=at, zone=ZONE, worker=worker, limit=limit, allow_private=True
+        )
 
     return run

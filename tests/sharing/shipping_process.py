@@ -10,7 +10,7 @@ from intake.sharing.connectors import DeliveryFailed, Letter
 from intake.sharing.connectors.file import JsonLines
 from intake.sharing.connectors.sftp_csv import SftpCsv
 from intake.sharing.shipments import ship_due
-from tests.conftest import RING
+from tests.conftest import RING, ZONE
 
 
 def _and_hang(kind: type[SftpCsv] | type[JsonLines]) -> None:
@@ -30,4 +30,4 @@ def _and_hang(kind: type[SftpCsv] | type[JsonLines]) -> None:
 if __name__ == "__main__":
     for kind in (SftpCsv, JsonLines):
         _and_hang(kind)
-    ship_due(Database(sys.argv[1], RING), at=now(), worker="killed", allow_private=True)
+    ship_due(Database(sys.argv[1], RING), at=now(), zone=ZONE, worker="killed", allow_private=True)

@@ -1,17 +1,18 @@
 """Dead letters: seen, held apart, and decided by a person with a reason on the ledger."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
-from intake.clock import now
+from intake.clock import local_date, now
 from intake.consents.ledger import Actor, LedgerEvent, check_chain
 from intake.consents.model import Consent
 from intake.consents.states import ActorKind, EventKind
 from intake.db.engine import Database
 from intake.roster.model import Student
-from intake.sharing.claims import REFUSALS_TO_DIE
 from intake.sharing.dead_letters import (
     ConsentHasEnded,
     NotADeadLetter,
@@ -21,11 +22,14 @@ from intake.sharing.dead_letters import (
     settle_letter,
 )
 from intake.sharing.model import Publication, PublicationState
+from intake.sharing.outcomes import REFUSALS_TO_DIE
+from tests.conftest import ZONE
 from tests.sharing.builders import add_student, end, grant, withdraw
 from tests.sharing.conftest import Receiver
 
 Publish = Callable[..., int]
 STAFF = Actor(ActorKind.STAFF, "staff-1")
+TODAY = local_date(now(), ZONE)
 
 
 def make_due(database: Database) -> None:
@@ -93,7 +97,7 @@ def test_a_replay_is_delivered_and_its_reason_stays_on_the_ledger(
     sharing: Database, refused: Student, receiver: Receiver, publish: Publish
 ) -> None:
     with sharing.begin() as session:
-        replay(session, letter(sharing), reason="they fixed it", by=STAFF, at=now())
+        replay(session, letter(sharing), reason="they fixed it", by=STAFF, at=now(), today=TODAY)
     assert publish(later=1) == 1
     assert receiver.effects() == ["applied"]
     with sharing.read() as session:
@@ -112,7 +116,7 @@ def test_a_dead_letter_is_settled_once(sharing: Database, refused: Student) -> N
     with sharing.begin() as session:
         settle_letter(session, dead, reason="not their student", by=STAFF, at=now())
     assert states(sharing) == [("given", "settled")]
-    for decide in (settle_letter, replay):
+    for decide in (settle_letter, partial(replay, today=TODAY)):
         with sharing.begin() as session, pytest.raises(NotADeadLetter):
             decide(session, dead, reason="again", by=STAFF, at=now())
 
@@ -120,7 +124,7 @@ def test_a_dead_letter_is_settled_once(sharing: Database, refused: Student) -> N
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 201])
 def test_a_reason_is_needed(sharing: Database, refused: Student, reason: str) -> None:
     with sharing.begin() as session, pytest.raises(ReasonMissing):
-        replay(session, letter(sharing), reason=reason, by=STAFF, at=now())
+        replay(session, letter(sharing), reason=reason, by=STAFF, at=now(), today=TODAY)
 
 
 def test_a_grant_that_has_ended_meanwhile_is_no_dead_letter_any_more(
@@ -132,7 +136,7 @@ def test_a_grant_that_has_ended_meanwhile_is_no_dead_letter_any_more(
         withdraw(session, refused.id, [session.get_one(Consent, consents[0])], at=now())
     assert states(sharing) == [("given", "cancelled"), ("revoked", "pending")]
     with sharing.begin() as session, pytest.raises(NotADeadLetter):
-        replay(session, dead, reason="too late", by=STAFF, at=now())
+        replay(session, dead, reason="too late", by=STAFF, at=now(), today=TODAY)
     assert publish(later=1) == 1, "the refused grant may have been read: its revocation goes out"
 
 
@@ -145,7 +149,7 @@ def test_a_grant_is_not_replayed_after_its_end_even_if_it_were_dead(
         session.refresh(row)
         row.state = PublicationState.DEAD
     with sharing.begin() as session, pytest.raises(ConsentHasEnded):
-        replay(session, row.id, reason="too late", by=STAFF, at=now())
+        replay(session, row.id, reason="too late", by=STAFF, at=now(), today=TODAY)
 
 
 def test_a_dead_ending_holds_back_the_next_grant_and_not_the_next_ending(
@@ -169,7 +173,7 @@ def test_a_dead_ending_holds_back_the_next_grant_and_not_the_next_ending(
     assert states(sharing) == expected, "the ending waits for the grant before it, as always"
 
     with sharing.begin() as session:
-        replay(session, letter(sharing), reason="they fixed it", by=STAFF, at=now())
+        replay(session, letter(sharing), reason="they fixed it", by=STAFF, at=now(), today=TODAY)
     for _ in range(4):
         publish(later=200)
     assert [state for _, state in states(sharing)] == ["delivered"] * 5
@@ -207,6 +211,27 @@ def test_a_replay_that_was_overtaken_by_an_ending_gets_a_new_place(
         end(session, session.merge(other), EventKind.EXPIRED, at=now())
     assert publish(later=1) == 1
     with sharing.begin() as session:
-        replay(session, letter(sharing), reason="fixed", by=STAFF, at=now())
+        replay(session, letter(sharing), reason="fixed", by=STAFF, at=now(), today=TODAY)
     assert publish(later=2) == 1
     assert receiver.effects() == ["applied"] * 3
+
+
+def test_a_grant_that_has_ended_by_its_date_is_not_replayed(
+    sharing: Database, refused: Student
+) -> None:
+    """Nobody has written the end yet; the date is enough."""
+    with sharing.begin() as session:
+        session.scalars(select(Consent)).one().valid_until = TODAY - timedelta(days=1)
+    with sharing.begin() as session, pytest.raises(ConsentHasEnded):
+        replay(session, letter(sharing), reason="x", by=STAFF, at=now(), today=TODAY)
+
+
+def test_a_grant_that_ends_by_its_date_while_it_waits_is_not_sent(
+    sharing: Database, receiver: Receiver, publish: Publish
+) -> None:
+    with sharing.begin() as session:
+        consent = grant(session, add_student(session, at=now()), at=now())
+        consent.valid_until = TODAY - timedelta(days=1)
+    assert publish() == 0
+    assert states(sharing) == [("given", "cancelled")]
+    assert receiver.effects() == []

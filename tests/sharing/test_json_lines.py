@@ -16,6 +16,7 @@ from intake.sharing.connectors import DeliveryFailed, Letter, Target
 from intake.sharing.connectors.file import JsonLines
 from intake.sharing.destinations import InvalidDestination, add_destination
 from intake.sharing.shipments import ship_due
+from tests.conftest import ZONE
 from tests.sharing.builders import NAME, add_student, grant, withdraw
 
 
@@ -90,7 +91,7 @@ def test_a_file_that_could_never_work_is_refused(sharing: Database, url: str) ->
 
 
 def ship(database: Database, *, later: float = 0) -> int:
-    return ship_due(database, at=now() + timedelta(seconds=later), worker="worker-1")
+    return ship_due(database, at=now() + timedelta(seconds=later), zone=ZONE, worker="worker-1")
 
 
 def test_a_worker_killed_between_writing_and_marking_writes_nothing_twice(

@@ -21,6 +21,7 @@ from intake.sharing.destinations import InvalidDestination, Settings, add_destin
 from intake.sharing.model import Confirmation, Destination, Publication, PublicationState
 from intake.sharing.receipts import collect_receipts
 from intake.sharing.shipments import ship_due
+from tests.conftest import ZONE
 from tests.sharing.builders import NAME, add_student, end, grant, withdraw
 from tests.sharing.sftp_server import PASSWORD, USER, Fault, SftpSide, sftp_serving
 
@@ -57,7 +58,7 @@ def registered(sharing: Database, side: SftpSide) -> Database:
 def ship(sharing: Database) -> Ship:
     def run(*, later: float = 0, allow_private: bool = True) -> int:
         at = now() + timedelta(seconds=later)
-        return ship_due(sharing, at=at, worker="worker-1", allow_private=allow_private)
+        return ship_due(sharing, at=at, zone=ZONE, worker="worker-1", allow_private=allow_private)
 
     return run
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from intake.clock import now
 from intake.demo.sharing_system import SharingSystem, create_sharing_system
+from intake.demo.sharing_system.faults import FaultMode
 from intake.demo.sharing_system.store import Standing
 from intake.sharing.standard_webhooks import new_secret, sign
 from tests.sharing.conftest import SECRET, wait_for
@@ -42,7 +43,7 @@ def system_of(app: Flask) -> SharingSystem:
 def event(kind: str, sequence: int) -> dict[str, Any]:
     subject: dict[str, Any] = {"id": "student-1", "external_id": "S-17"}
     data: dict[str, Any] = {"status": "dpv:ConsentWithdrawn", "valid_until": "2027-06-30"}
-    if kind == "given":
+    if kind in {"given", "resumed"}:
         subject |= {"name": NAME, "birth_date": "2012-05-04", "school": {"name": "Granite Park"}}
         data["status"] = "dpv:ConsentGiven"
     if kind == "revoked":
@@ -114,5 +115,73 @@ def test_the_page_shows_names_as_text_and_stays_within_its_language(client: Flas
     assert client.get("/health").json == {"status": "ok"}
 
 
+def test_a_student_s_page_shows_before_and_after_without_keeping_a_hidden_name(
+    client: FlaskClient,
+) -> None:
+    send(client, "given", 1)
+    page = client.get("/students/student-1").text
+    assert "not known here" in page
+    assert "<bdi>&lt;b&gt;محمد&lt;/b&gt;</bdi>" in page
+    send(client, "revoked", 2)
+    page = client.get("/students/student-1").text
+    assert "shared with partners" in page
+    assert "identity hidden" in page
+    for personal in ("محمد", "2012-05-04", "S-17", "Granite"):
+        assert personal not in page
+    assert client.get("/students/nobody").status_code == 404
+
+
+def test_a_suspended_student_is_not_shown_until_consent_is_resumed(client: FlaskClient) -> None:
+    send(client, "given", 1)
+    send(client, "suspended", 2)
+    assert "محمد" not in client.get("/").text
+    assert "not shared for now" in client.get("/").text
+    send(client, "resumed", 3)
+    assert "محمد" in client.get("/").text
+
+
 def test_faults_exist_only_where_they_are_allowed(client: FlaskClient) -> None:
     assert client.post("/faults", json={"mode": "500"}).status_code == 404
+    assert client.get("/faults").status_code == 404
+    assert "/faults" not in client.get("/").text
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Iterator[Flask]:
+    app = create_sharing_system(tmp_path / "faulty.db", SECRET, NOBODY_LISTENS, allow_faults=True)
+    yield app
+    system_of(app).sender.stop()
+
+
+def test_faults_are_chosen_on_a_page_that_only_it_can_send(faulty: Flask) -> None:
+    client = faulty.test_client()
+    page = client.get("/faults").text
+    for mode in FaultMode:
+        assert f'value="{mode.value}"' in page
+    [token] = re.findall(r'name="token" value="(.*?)"', page)
+    assert client.post("/faults", data={"mode": "500"}).status_code == 400
+    assert client.post("/faults", data={"mode": "nonsense", "token": token}).status_code == 400
+    assert system_of(faulty).faults.mode is FaultMode.OK
+    chosen = {"mode": "500", "seconds": "", "student_id": "", "token": token}
+    assert client.post("/faults", data=chosen).status_code == 302
+    assert send(client, "given", 1).status_code == 500
+    assert "Answers 500" in client.get("/").text
+
+
+def test_an_event_that_is_laid_aside_is_worked_through_after_the_next(faulty: Flask) -> None:
+    client = faulty.test_client()
+    client.post("/faults", json={"mode": "reorder"})
+    assert send(client, "given", 1).json == {"effect": "laid aside"}
+    assert send(client, "revoked", 2).json == {"effect": "applied"}
+    effects = [one.effect for one in system_of(faulty).store.deliveries()]
+    assert effects == ["applied", "outdated"], "a grant that comes late undoes no revocation"
+    [known] = system_of(faulty).store.students()
+    assert known.standing == Standing.HIDDEN
+
+
+def test_nothing_stays_aside_when_the_fault_ends(faulty: Flask) -> None:
+    client = faulty.test_client()
+    client.post("/faults", json={"mode": "reorder"})
+    send(client, "given", 1)
+    client.post("/faults", json={"mode": "ok"})
+    assert [one.effect for one in system_of(faulty).store.deliveries()] == ["applied"]

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from intake.clock import now
 from intake.sharing.connectors import DeliveryFailed, Target
-from intake.sharing.connectors.addresses import is_public
+from intake.sharing.connectors.addresses import AddressNotAllowed, is_public
 from intake.sharing.connectors.webhook import Webhook
 from intake.sharing.connectors.webhook.network import Deadline, GuardedNetwork
 from intake.sharing.standard_webhooks import verify
@@ -116,6 +116,15 @@ def test_private_addresses_are_not_contacted_unless_allowed(listener: Listener, 
         ("::ffff:93.184.216.34", True),
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::1", False),
+        ("::10.0.0.1", False),
+        ("::ffff:169.254.169.254", False),
+        ("64:ff9b:1::1", False),
+        ("fec0::1", False),
+        ("fd00:ec2::254", False),
+        ("168.63.129.16", False),
+        ("192.88.99.1", False),
+        ("2001::1", False),
+        ("3fff::1", False),
     ],
 )
 def test_private_addresses_are_known_in_every_notation(address: str, public: bool) -> None:
@@ -176,3 +185,35 @@ def trickling() -> Iterator[int]:
         yield server.getsockname()[1]
         ended.set()
         thread.join()
+
+
+class Recorded(httpcore.SyncBackend):
+    """Connects to nothing, and remembers to what it should have."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+
+    def connect_tcp(self, host: str, *_: object, **__: object) -> httpcore.NetworkStream:
+        self.addresses.append(host)
+        raise httpcore.ConnectError("nobody there")
+
+
+def test_a_name_is_asked_for_once_and_only_public_answers_are_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """DNS rebinding: a name that stands for another address after the check gains nothing."""
+    answers = iter([["93.184.216.34", "10.0.0.1", "::ffff:127.0.0.1"], ["127.0.0.1"]])
+
+    def resolve(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(0, 0, 0, "", (address, port)) for address in next(answers)]
+
+    monkeypatch.setattr("intake.sharing.connectors.addresses.socket.getaddrinfo", resolve)
+    deadline, backend = Deadline(5), Recorded()
+    deadline.restart()
+    network = GuardedNetwork(deadline, allow_private=False, network=backend)
+    with pytest.raises(httpcore.ConnectError):
+        network.connect_tcp("rebinding.example.org", 443)
+    assert backend.addresses == ["93.184.216.34"]
+    with pytest.raises(AddressNotAllowed):
+        network.connect_tcp("rebinding.example.org", 443)
+    assert backend.addresses == ["93.184.216.34"]

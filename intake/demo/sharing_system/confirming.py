@@ -24,6 +24,10 @@ class ConfirmationSender:
     def __init__(self, store: Store, *, secret: str, confirm_url: str, destination_id: str) -> None:
         self.held_back = False
         """A fault on demand: hide, but never tell."""
+        self.twice = False
+        """Another: tell twice, under the same webhook-id."""
+        self.signed_by: str | None = None
+        """Another: sign with this secret, which the intake system does not know."""
         self._store = store
         self._secret = secret
         self._url = confirm_url
@@ -64,10 +68,14 @@ class ConfirmationSender:
                 "state": confirmation.state,
             }
         ).encode()
-        signed = sign([self._secret], f"hidden-{confirmation.event_id}", body, at=now())
+        signed = sign(
+            [self.signed_by or self._secret], f"hidden-{confirmation.event_id}", body, at=now()
+        )
         headers = {"content-type": "application/json", **signed.as_dict()}
         try:
             answer = client.post(self._url, content=body, headers=headers)
+            if self.twice:
+                client.post(self._url, content=body, headers=headers)
             problem = "" if answer.is_success else f"HTTP {answer.status_code}"
         except httpx.HTTPError as error:
             problem = type(error).__name__

@@ -31,7 +31,9 @@ CREATE TABLE IF NOT EXISTS deliveries (
     student_id TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     type TEXT NOT NULL,
-    effect TEXT NOT NULL
+    effect TEXT NOT NULL,
+    before TEXT NOT NULL DEFAULT 'unknown',
+    after TEXT NOT NULL DEFAULT 'unknown'
 );
 CREATE UNIQUE INDEX IF NOT EXISTS one_effect ON deliveries (webhook_id)
     WHERE effect <> 'duplicate';
@@ -52,8 +54,12 @@ class Standing(StrEnum):
     SHARED = "shared"
     ENDED = "ended"
     """No consent is in force: partners see nothing."""
+    SUSPENDED = "suspended"
+    """A paper may take consent back: partners see nothing until that is settled."""
     HIDDEN = "hidden"
     """Revoked: who the student is is no longer known here."""
+    UNKNOWN = "unknown"
+    """Never heard of."""
 
 
 class Effect(StrEnum):
@@ -88,6 +94,10 @@ class Delivery:
     type: str
     effect: str
     """A value of Effect."""
+    before: str
+    """What partners could see before: a value of Standing. Never who it was."""
+    after: str
+    """And after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +124,16 @@ class Store:
         sequence = int(event["sequence"])
         with self._transaction() as connection:
             effect = _effect(connection, webhook_id, student_id, sequence)
-            connection.execute(
-                "INSERT INTO deliveries (webhook_id, student_id, sequence, type, effect)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (webhook_id, student_id, sequence, event["type"], effect),
-            )
+            before = _standing(connection, student_id)
             if effect is Effect.APPLIED:
                 _EFFECTS[event["type"].rpartition(".")[2]](connection, event, sequence)
+            after = _standing(connection, student_id)
+            connection.execute(
+                "INSERT INTO deliveries"
+                " (webhook_id, student_id, sequence, type, effect, before, after)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (webhook_id, student_id, sequence, event["type"], effect, before, after),
+            )
         return effect
 
     def students(self) -> list[Student]:
@@ -132,12 +145,13 @@ class Store:
             )
             return [Student(*row) for row in rows]
 
-    def deliveries(self) -> list[Delivery]:
-        """What arrived, in the order of arrival."""
+    def deliveries(self, student_id: str | None = None) -> list[Delivery]:
+        """What arrived, of one student or of all, in the order of arrival."""
         with self._transaction() as connection:
             rows = connection.execute(
-                "SELECT webhook_id, student_id, sequence, type, effect FROM deliveries"
-                " ORDER BY position"
+                "SELECT webhook_id, student_id, sequence, type, effect, before, after"
+                " FROM deliveries WHERE ? IS NULL OR student_id = ? ORDER BY position",
+                (student_id, student_id),
             )
             return [Delivery(*row) for row in rows]
 
@@ -182,6 +196,11 @@ class Store:
                 connection.execute("COMMIT")
 
 
+def _standing(connection: sqlite3.Connection, student_id: str) -> str:
+    row = connection.execute("SELECT standing FROM students WHERE id = ?", (student_id,)).fetchone()
+    return str(row[0]) if row else Standing.UNKNOWN
+
+
 def _effect(
     connection: sqlite3.Connection, webhook_id: str, student_id: str, sequence: int
 ) -> Effect:
@@ -219,13 +238,24 @@ def _give(connection: sqlite3.Connection, event: dict[str, Any], sequence: int) 
 
 
 def _end(connection: sqlite3.Connection, event: dict[str, Any], sequence: int) -> None:
+    _stop(connection, event, sequence, Standing.ENDED)
+
+
+def _suspend(connection: sqlite3.Connection, event: dict[str, Any], sequence: int) -> None:
+    _stop(connection, event, sequence, Standing.SUSPENDED)
+
+
+def _stop(
+    connection: sqlite3.Connection, event: dict[str, Any], sequence: int, stopped: Standing
+) -> None:
+    """Stop on the strength of this consent; another one may still be in force."""
     _close_consent(connection, event)
     student_id = event["data"]["subject"]["id"]
     given = connection.execute(
         "SELECT 1 FROM consents WHERE student_id = ? AND status = 'dpv:ConsentGiven'",
         (student_id,),
     )
-    standing = Standing.SHARED if given.fetchone() else Standing.ENDED
+    standing = Standing.SHARED if given.fetchone() else stopped
     connection.execute(
         "UPDATE students SET last_sequence = ?,"
         " standing = CASE standing WHEN 'hidden' THEN standing ELSE ? END WHERE id = ?",
@@ -268,4 +298,10 @@ def _close_consent(connection: sqlite3.Connection, event: dict[str, Any]) -> Non
     )
 
 
-_EFFECTS = {"given": _give, "ended": _end, "revoked": _revoke}
+_EFFECTS = {
+    "given": _give,
+    "resumed": _give,
+    "suspended": _suspend,
+    "ended": _end,
+    "revoked": _revoke,
+}

@@ -30,6 +30,8 @@ class Target:
     secret: str = field(repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What a kind needs to know besides; each connector names its own."""
+    previous_secret: str | None = field(default=None, repr=False)
+    """Also signed with, while the secret is being changed."""
 
 
 class InvalidTarget(ValueError):

@@ -114,6 +114,9 @@ def _extensions(record: Json) -> Json:
         found.append({"url": _OWN + "revocation", "valueId": record["revocation"]["id"]})
     if "ending" in record:
         found.append({"url": _OWN + "ending", "valueCode": record["ending"]["reason"]})
+    if "suspension" in record:
+        suspended_at = record["suspension"]["suspended_at"]
+        found.append({"url": _OWN + "suspended", "valueDateTime": suspended_at})
     return {"extension": found} if found else {}
 
 

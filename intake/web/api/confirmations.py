@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from intake.clock import now
 from intake.db.engine import Database
 from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
-from intake.sharing.destinations import signs_confirmations
+from intake.sharing.destinations import confirmation_secrets
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
 from intake.web.api.problems import ApiProblem, answers_with_problems, read_json_body
@@ -95,9 +95,8 @@ def _authenticate(session: Session, destination_id: str, body: bytes, *, at: dat
     """The message's webhook-id. An unknown destination looks like a wrong signature, and so does
     one whose secret signs nothing: an SFTP account's password."""
     destination = session.get(Destination, destination_id)
-    can_sign = destination is not None and signs_confirmations(destination)
-    secret = destination.secret if destination is not None and can_sign else new_secret()
+    secrets = confirmation_secrets(destination) if destination is not None else []
     try:
-        return verify([secret], request.headers, body, at=at)
+        return verify(secrets or [new_secret()], request.headers, body, at=at)
     except SignatureInvalid as error:
         raise ApiProblem(401, "Not authenticated", str(error)) from None

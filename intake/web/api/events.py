@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from intake.clock import now
+from intake.clock import local_date, now
 from intake.db.engine import Database
 from intake.sharing.connectors.pull.feed import (
     MOST_EVENTS,
@@ -95,8 +95,15 @@ def _wait(database: Database, asked: Asked, seconds: int) -> bool:
 
 
 def _page(database: Database, asked: Asked) -> Page:
+    zone = current_app.extensions["intake"].settings.time_zone
     with database.begin() as session:
-        return read_page(session, _reader(session, asked), after=asked.after, limit=asked.limit)
+        return read_page(
+            session,
+            _reader(session, asked),
+            after=asked.after,
+            limit=asked.limit,
+            today=local_date(now(), zone),
+        )
 
 
 def _reader(session: Session, asked: Asked) -> Destination:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.cases import DeadLetterForm
 from forms.desk import ActionForm
-from intake.clock import now
+from intake.clock import local_date, now
 from intake.revocations.actions import (
     CaseClosed,
     Evidence,
@@ -21,7 +21,7 @@ from intake.revocations.actions import (
 from intake.revocations.evidence import LARGEST_EVIDENCE, EvidenceRefused, recording
 from intake.revocations.model import ToldHow
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
-from intake.sharing.dead_letters import NotADeadLetter, replay, settle_letter
+from intake.sharing.dead_letters import ConsentHasEnded, NotADeadLetter, replay, settle_letter
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -134,15 +134,25 @@ def settle_dead_letter(revocation_id: object, letter_id: object) -> ResponseRetu
     form = DeadLetterForm(request.form, **csrf())
     if not is_valid(form):
         return case_page(case_id, status=422, letter=form)
-    act = replay if request.form.get("action") == "replay" else settle_letter
+    is_replayed = request.form.get("action") == "replay"
+    at, zone = now(), context().settings.time_zone
     is_of_case = any(str(letter_id) in one.dead_letters for one in known.destinations)
     try:
         with context().database.begin() as session:
             # What belongs to another case is as good as unknown here.
             id, reason = str(letter_id) if is_of_case else "", form.reason.data or ""
-            act(session, id, reason=reason, by=staff_actor(), at=now())
+            if is_replayed:
+                today = local_date(at, zone)
+                replay(session, id, reason=reason, by=staff_actor(), at=at, today=today)
+            else:
+                settle_letter(session, id, reason=reason, by=staff_actor(), at=at)
     except NotADeadLetter:
         message = gettext("Somebody has settled this already. This is how it stands now.")
+        return case_page(case_id, status=409, problem=message)
+    except ConsentHasEnded:
+        message = gettext(
+            "This permission has ended, or has changed. Give this message up instead."
+        )
         return case_page(case_id, status=409, problem=message)
     flash(gettext("Noted."))
     return _back(case_id)

@@ -129,6 +129,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
+    # Translators: what sharing systems were told, because a paper may take the permission back
+    (PublishedType.SUSPENDED, mark("Stopped for now: a paper may take consent back")),
+    # Translators: what sharing systems were told once a person had looked at that paper
+    (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),
     (PublicationState.CANCELLED, mark("Not sent: the consent had ended")),

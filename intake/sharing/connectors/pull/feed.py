@@ -8,15 +8,14 @@ read but not acknowledged is not shown again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session, aliased, undefer
 
-from intake.sharing.claims import overtaken
-from intake.sharing.events import PublishedType
 from intake.sharing.formats import rendered
 from intake.sharing.model import Destination, Publication, PublicationState
+from intake.sharing.order import Place, gives_more, overtaken
 
 MOST_EVENTS = 500
 
@@ -53,10 +52,13 @@ def acknowledge(session: Session, destination: Destination, after: int, *, at: d
     )
 
 
-def read_page(session: Session, destination: Destination, *, after: int, limit: int) -> Page:
+def read_page(
+    session: Session, destination: Destination, *, after: int, limit: int, today: date
+) -> Page:
     """Give out the next events; those given out before, and not acknowledged, again.
 
-    Counts as an attempt at each: whoever is shown a grant must be told of its ending.
+    ``today`` in the school's zone: what has ended by it is not shown. Counts as an attempt at
+    each: whoever is shown a grant must be told of its ending.
     """
     # Two readers of one feed take turns, and no place is given twice. Nobody's new publication
     # has to wait: the key itself is not locked.
@@ -76,7 +78,7 @@ def read_page(session: Session, destination: Destination, *, after: int, limit: 
             .with_for_update()
         )
     )
-    ended = overtaken(session, [row.id for row in rows])
+    ended = overtaken(session, [Place.of(row) for row in rows], today=today)
     bodies = []
     for row in rows[:limit]:
         if row.id in ended:
@@ -101,8 +103,7 @@ def _waiting(destination: Destination) -> tuple[ColumnElement[bool], ...]:
 def _is_held_back() -> ColumnElement[bool]:
     """Whether a grant stands behind a dead letter of its student; what is left of one does not."""
     earlier = aliased(Publication)
-    gives_more = (Publication.type == PublishedType.GIVEN) & Publication.revocation_id.is_(None)
-    return gives_more & exists().where(
+    return gives_more() & exists().where(
         earlier.destination_id == Publication.destination_id,
         earlier.student_id == Publication.student_id,
         earlier.state == PublicationState.DEAD,

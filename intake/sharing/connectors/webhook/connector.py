@@ -45,7 +45,7 @@ class Webhook(Connector):
         self._url = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
-        self._secret = target.secret
+        self._secrets = [one for one in (target.secret, target.previous_secret) if one]
         self._deadline = Deadline(DELIVERY_SECONDS)
         # httpcore under httpx's hood, because only there the checked address can be pinned.
         self._pool = httpcore.ConnectionPool(
@@ -69,7 +69,7 @@ class Webhook(Connector):
         headers = {
             "content-type": CONTENT_TYPE,
             "user-agent": "ferpa-waiver-intake",
-            **sign([self._secret], event_id, content, at=at).as_dict(),
+            **sign(self._secrets, event_id, content, at=at).as_dict(),
         }
         try:
             status, answered = self._post(headers, content)

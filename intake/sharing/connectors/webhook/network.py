@@ -13,6 +13,8 @@ import httpcore
 
 from intake.sharing.connectors.addresses import AddressNotAllowed, allowed_addresses
 
+_LARGEST_PIECE = 64 * 1024
+
 
 class Deadline:
     """The end of one whole delivery; a timeout for each single read can be stretched forever by
@@ -37,10 +39,16 @@ class Deadline:
 class GuardedNetwork(httpcore.NetworkBackend):
     """Connects to checked addresses; every stream ends at the deadline."""
 
-    def __init__(self, deadline: Deadline, *, allow_private: bool) -> None:
+    def __init__(
+        self,
+        deadline: Deadline,
+        *,
+        allow_private: bool,
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self._deadline = deadline
         self._allow_private = allow_private
-        self._network = httpcore.SyncBackend()
+        self._network = network or httpcore.SyncBackend()
 
     def connect_tcp(
         self,
@@ -75,15 +83,29 @@ class GuardedNetwork(httpcore.NetworkBackend):
 
 
 class _DeadlineStream(httpcore.NetworkStream):
+    """Sends head and body of a request in one piece: half the system calls, and a receiver that
+    is woken once."""
+
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._send(timeout)
         return self._stream.read(max_bytes, self._deadline.cap(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.cap(timeout, httpcore.WriteTimeout))
+        self._unsent += buffer
+        if len(self._unsent) > _LARGEST_PIECE:
+            self._send(timeout)
+
+    def _send(self, timeout: float | None) -> None:
+        """Before any answer can be expected, everything has to be out."""
+        if not self._unsent:
+            return
+        unsent, self._unsent = self._unsent, b""
+        self._stream.write(unsent, self._deadline.cap(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()

@@ -150,9 +150,7 @@ def settle_dead_letter(revocation_id: object, letter_id: object) -> ResponseRetu
         message = gettext("Somebody has settled this already. This is how it stands now.")
         return case_page(case_id, status=409, problem=message)
     except ConsentHasEnded:
-        message = gettext(
-            "This permission has ended, or has changed. Give this message up instead."
-        )
+        message = gettext("This permission has ended or has changed. Give this message up.")
         return case_page(case_id, status=409, problem=message)
     flash(gettext("Noted."))
     return _back(case_id)

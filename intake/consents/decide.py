@@ -19,6 +19,7 @@ from forms.document import UnknownDocument, load
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
+from intake.roster.model import Student
 
 WAIVER = "ferpa_waiver"
 
@@ -66,7 +67,8 @@ def decide(
     worker has written so.
     """
     query = (
-        select(Consent, is_on_hold(student_id))
+        select(Consent, is_on_hold(student_id), Student.left_on)
+        .join(Student, Student.id == Consent.student_id)
         .where(Consent.student_id == student_id, Consent.document == WAIVER)
         .order_by(Consent.signed_at.desc())
     )
@@ -74,6 +76,8 @@ def decide(
     reason, consent = _standing([row[0] for row in rows], on)
     if reason is Reason.CONSENTED and any(row[1] for row in rows):
         reason = Reason.ON_HOLD
+    if reason is Reason.CONSENTED and any(row[2] and row[2] <= on for row in rows):
+        reason = Reason.EXPIRED
     return [_decide_element(element, partner_class, reason, consent) for element in elements]
 
 

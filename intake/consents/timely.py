@@ -1,4 +1,4 @@
-"""What the calendar does to consents: the last day, and the 18th birthday."""
+"""What the calendar does to consents: the last day, the 18th birthday, the day of leaving."""
 
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from intake.consents.ledger import SYSTEM
 from intake.consents.model import Consent
 from intake.consents.revoke import REVOCABLE
 from intake.consents.states import ConsentState, EventKind
+from intake.roster.model import Student
 
 _KINDS = {
     ConsentState.EXPIRED: EventKind.EXPIRED,
@@ -27,18 +28,19 @@ def end_due(
     day. Returns the id to go on ``after``, or an empty text when all were looked at.
     """
     query = (
-        select(Consent)
+        select(Consent, Student.left_on)
+        .join(Student, Student.id == Consent.student_id)
         .where(Consent.state.in_(REVOCABLE), Consent.id > after)
         .order_by(Consent.id)
         .limit(limit)
     )
-    consents = list(session.scalars(query))
-    ended = [consent for consent in consents if state_on(consent, today) in _KINDS]
+    rows = session.execute(query).all()
+    ended = [row for row in rows if _state(row[0], row[1], today) in _KINDS]
     if ended:
         ledger.hold(session)
-    for consent in ended:
+    for consent, left_on in ended:
         session.refresh(consent, with_for_update=True)
-        state = state_on(consent, today)
+        state = _state(consent, left_on, today)
         if state is consent.state:
             continue
         consent.state = state
@@ -52,4 +54,11 @@ def end_due(
             student_id=consent.student_id,
             consent_id=consent.id,
         )
-    return consents[-1].id if len(consents) == limit else ""
+    return rows[-1][0].id if len(rows) == limit else ""
+
+
+def _state(consent: Consent, left_on: date | None, today: date) -> ConsentState:
+    """A consent lasts, as its statement says, until the student no longer gets services here."""
+    state = state_on(consent, today)
+    has_left = left_on is not None and left_on <= today
+    return ConsentState.EXPIRED if has_left and state in REVOCABLE else state

@@ -61,9 +61,10 @@ def test_what_is_refused_is_refused_whole(
     files["users"].append(row(files, "users", "s-2"))
     ran = run("roster", "import", str(folder(tmp_path / "r", texts(files))))
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err == (
-        "intake: nothing was imported\n  users.csv, line 9: a sourcedId that another line has too\n"
-    )
+    reason = "a sourcedId that another line has too"
+    assert ran.err == f"intake: nothing was imported: users.csv, line 9: {reason}\n"
+    refused = json.loads(run("roster", "import", str(tmp_path / "r"), "--json").out)
+    assert refused == {"refused": [{"file": "users.csv", "line": 9, "reason": reason}]}
 
 
 def test_full_and_delta_may_be_said_instead_of_the_manifest(

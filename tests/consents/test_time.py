@@ -126,6 +126,25 @@ def test_two_consents_that_end_on_one_birthday_bring_one_invitation(told: Story)
     assert len(messages(told.database, "now_yours")) == 1
 
 
+def test_when_the_student_has_left_the_consent_ends_and_a_return_does_not_wake_it(
+    told: Story,
+) -> None:
+    student = told.student()
+    told.sign(student)
+    with told.database.begin() as session:
+        session.get_one(Student, student).left_on = told.today + timedelta(days=1)
+    assert told.decide(student)[0].reason is Reason.CONSENTED
+    told.at += timedelta(days=1)
+    assert told.decide(student)[0].reason is Reason.EXPIRED
+
+    told.calendar()
+    with told.database.begin() as session:
+        session.get_one(Student, student).left_on = None
+
+    assert told.decide(student)[0].reason is Reason.EXPIRED
+    assert counted(told.database, EventKind.EXPIRED) == 1
+
+
 def test_many_workers_end_each_consent_once(told: Story) -> None:
     """Also after a long time without any worker."""
     students = [told.student(name=f"Student {number}", born=BORN) for number in range(6)]

@@ -116,6 +116,9 @@ def _sign_on_the_tablet(browser: Browser, link: str) -> None:
     page = tablet.new_page()
     page.goto(link)
     go_on = page.locator("main form button[type=submit]").first
+    page.check("#scope-everything")
+    go_on.click()
+    expect(page.locator("#scope-everything")).to_have_count(0)  # the letter is there
     go_on.click()
     page.check("#method-typed")
     page.fill("#typed_name", "Jean Mwamba")

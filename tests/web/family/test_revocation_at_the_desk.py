@@ -65,7 +65,7 @@ def test_the_other_parent_signs_on_a_tablet_and_the_record_says_who_knew_him(
 ) -> None:
     family = product.family("es")
     family.open(f"/{rosa.link()}")
-    assert family.step == "letter"
+    assert family.step == "part"
     family.until("done", typed_name="John Johnson", signer_name="never asked")
 
     assert product.consents()[0].state is ConsentState.REVOKED
@@ -84,7 +84,7 @@ def test_handing_over_the_desks_own_device_signs_staff_out(rosa: Rosa) -> None:
     link = rosa.link()
     family = Family(rosa.product, rosa.browser, "es")
     family.open(f"/{link}")
-    assert family.step == "letter"
+    assert family.step == "part"
     assert rosa.browser.get("/desk/").status_code == 303
 
 

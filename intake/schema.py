@@ -13,6 +13,7 @@ import intake.accounts.model
 import intake.consents.model
 import intake.disclosures.model
 import intake.documents.model
+import intake.lookups.model
 import intake.messages.model
 import intake.paper.model
 import intake.partners.model

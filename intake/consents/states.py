@@ -72,6 +72,12 @@ class EventKind(StrEnum):
     """A member of staff opened a waiver, or its document."""
     DISCLOSED = "disclosed"
     """Data elements were disclosed to a partner (34 CFR 99.32); ``data`` names the consent."""
+    LOOKED_UP = "looked_up"
+    """A sharing system was told which student it means; ``data`` says by what."""
+    IDENTIFIER_LINKED = "identifier_linked"
+    """A sharing system's own identifier stands for the student from now on; ``data`` has its keyed
+    hash, and on what basis."""
+    IDENTIFIER_UNLINKED = "identifier_unlinked"
     PUBLICATION_ADDED = "publication_added"
     """A destination was told later of a consent that was in force already."""
     PUBLICATION_REPLAYED = "publication_replayed"

@@ -84,8 +84,7 @@ def decide_disclosures(
     )
     students = _students(session, {one.student_id for one in questions}, reach)
     return [
-        _answer(one, students.get(one.student_id), facts, at=one.moment(now), zone=zone)
-        for one in questions
+        _answer(one, students.get(one.student_id), facts, now=now, zone=zone) for one in questions
     ]
 
 
@@ -120,16 +119,19 @@ def _answer(
     student: _Student | None,
     facts: PartnerFacts,
     *,
-    at: datetime,
+    now: datetime,
     zone: ZoneInfo,
 ) -> Answered:
+    at = question.moment(now)
     on = local_date(at, zone)
     standing = None
     if student is not None:
         reason, counting = standing_among(student.answers, on_hold=student.on_hold, on=on, at=at)
         standing = _Standing(student.school_id, reason, counting)
     recipient = question.recipient
-    against = [
+    timely = question.is_timely(now)
+    against: list[DenyReason] = [
+        *([] if timely else [AskedReason.AT_UNUSABLE]),
         *_consent_reasons(standing, question.purpose, partner_class_of(facts, recipient)),
         *standing_reasons(facts, recipient, standing.school_id if standing else None, on=on),
     ]

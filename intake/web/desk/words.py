@@ -77,6 +77,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
+    (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
+    # Translators: a sharing system's own number for the student now stands for the student
+    (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
+    (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),
     (EventKind.PUBLICATION_ADDED, mark("Consent given: who the student is")),
     (EventKind.PUBLICATION_REPLAYED, mark("Waiting")),

@@ -190,7 +190,7 @@ def test_nothing_is_read_without_the_token(sharing: Database, reader: Reader) ->
 )
 def test_what_can_not_be_asked(reader: Reader, query: dict[str, str]) -> None:
     answer = reader.get(**query)
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert answer.json["detail"]
 
 

@@ -19,11 +19,11 @@ def signed_cursor(ring: KeyRing, listing: str, values: list[str]) -> str:
 
 
 def opened_cursor(ring: KeyRing, listing: str, cursor: str) -> list[str]:
-    """What was signed. Raises ApiProblem (400) for what we never gave out for this listing."""
+    """What was signed. Raises ApiProblem (404) for what was never given out for this listing."""
     plain, _, mac = cursor[:_LONGEST].partition(".")
     if not cursor.isascii() or not hmac.compare_digest(_mac(ring, listing, plain), mac):
         raise ApiProblem(
-            400, "Unknown cursor", "`cursor` must come from the `next` of a page of this list"
+            404, "Unknown cursor", "`cursor` must come from the `next` of a page of this list"
         )
     values: list[str] = json.loads(base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4)))
     return values

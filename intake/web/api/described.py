@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from intake.accounts.api_clients import ApiScope
-from intake.web.api.idempotency import HEADER, LONGEST_KEY
+from intake.web.api.idempotency import HEADER, KEY_PATTERN, LONGEST_KEY
 from intake.web.api.problems import CONTENT_TYPE
 from intake.web.api.shapes import Says, Schema, described
 
@@ -93,7 +93,7 @@ KEY: Schema = {
     "day. An answer that a family may have made untrue meanwhile is found anew.",
     "schema": {
         "type": "string",
-        "pattern": "^[A-Za-z0-9._:-]+$",
+        "pattern": f"^{KEY_PATTERN}$",
         "minLength": 1,
         "maxLength": LONGEST_KEY,
     },

@@ -109,7 +109,7 @@ def _acknowledge(database: Database, asked: Asked) -> None:
             acknowledge(session, _reader(session, asked), asked.after, at=now())
         except CursorUnknown:
             raise ApiProblem(
-                400, "Unknown cursor", "`after` must be a `next` that you were given"
+                409, "Unknown cursor", "`after` must be a `next` that you were given"
             ) from None
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from intake.web.api.problems import ApiProblem, problem
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
+KEY_PATTERN = r"[!-~]+"
 _NOT_KEPT = {401, 403, 429}
 """Answers about the caller at this moment, not about the request."""
 
@@ -69,8 +71,9 @@ def _key() -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise ApiProblem(400, "Malformed", f"{HEADER} must have 1 to {LONGEST_KEY} ASCII letters")
+    if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
+        detail = f"{HEADER} must have 1 to {LONGEST_KEY} ASCII characters, and no space"
+        raise ApiProblem(400, "Malformed", detail)
     return key
 
 

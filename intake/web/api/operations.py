@@ -224,7 +224,7 @@ def _revocations(describer: Describer) -> Schema:
         "What your destinations have yet to hide",
         "The most urgent first. The next page is at the Link header's rel=next.",
         replies={"200": Reply("A page.", RevocationPage)},
-        problems=(*AUTHENTICATED, "400"),
+        problems=(*AUTHENTICATED, "400", "404"),
         security=needs(ApiScope.CONFIRM),
         parameters=[
             query_parameter(
@@ -261,7 +261,7 @@ def _events(describer: Describer) -> Schema:
         "Asking for what comes after a place acknowledges everything up to it. A wait ends at once "
         "when the token is revoked (401).",
         replies={"200": Reply("The next events.", FeedPage)},
-        problems=(*AUTHENTICATED, "400", "404"),
+        problems=(*AUTHENTICATED, "400", "404", "409"),
         security=needs(ApiScope.FEED),
         parameters=[
             query_parameter(

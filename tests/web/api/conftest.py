@@ -1,7 +1,7 @@
 """The API over the scene of tests/disclosures, at NOW, with a token for each need."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach
-from intake.accounts.api_tokens import add_client
+from intake.accounts.api_tokens import add_client, rotate_token
+from intake.accounts.model import ApiClient, TokenKind
 from intake.db.engine import Database
 from intake.web.api import (
     confirmations,
@@ -75,6 +76,24 @@ def _token(scene: Scene) -> str:
     """Of a client that may do everything, everywhere."""
     with scene.database.begin() as session:
         return add_client(session, "north", scopes=ApiScope, reach=EVERYTHING, at=NOW)
+
+
+def access_token(client: FlaskClient, **form: str) -> str:
+    """From the token endpoint, for a client that may do everything unless it asks for less."""
+    database: Database = client.application.extensions["intake"].database
+    with database.begin() as session:
+        if session.get(ApiClient, "oauth") is None:
+            add_client(
+                session, "oauth", scopes=ApiScope, reach=EVERYTHING, at=NOW, kind=TokenKind.SECRET
+            )
+        secret = rotate_token(
+            session, "oauth", at=NOW, grace=timedelta(hours=1), kind=TokenKind.SECRET
+        )
+    answer = client.post(
+        "/api/v1/token", data={"grant_type": "client_credentials", **form}, auth=("oauth", secret)
+    )
+    assert answer.status_code == 200
+    return str((answer.json or {})["access_token"])
 
 
 @pytest.fixture

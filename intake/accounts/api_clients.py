@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import null
 from sqlalchemy.orm import Session
 
 from intake.accounts.model import ApiClient
@@ -105,7 +106,8 @@ def register_client(
         scopes=chosen,
         schools=_listed(reach.schools),
         partners=_listed(reach.partners),
-        destinations=_listed(reach.destinations),
+        # A plain None would leave the column out, and its default, no destination, would count.
+        destinations=null() if reach.destinations is None else sorted(reach.destinations),
         calls_per_minute=calls_per_minute,
         created_at=at,
         revoked_at=None,

@@ -15,6 +15,7 @@ from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+from intake.lookups.audit import identifier_differences
 
 _BATCH = 200
 
@@ -35,6 +36,9 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {line}"
     with database.read() as session:
         for line in disclosure_differences(session):
+            yield f"state: {line}"
+    with database.read() as session:
+        for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:
         yield from _unreadable_people(session)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake.accounts.api_clients import ApiScope, Caller
 from intake.clock import now
 from intake.disclosures.decide import LARGEST_BATCH, decide_disclosures
-from intake.disclosures.questions import Answered
+from intake.disclosures.questions import Answered, Question
 from intake.disclosures.record import KeyReused, decide_and_record
 from intake.installation import Installation
 from intake.lookups.identifiers import students_of
@@ -65,13 +65,13 @@ def _answers(
 ) -> list[Answered]:
     """Decided; recorded too, where one asks for it. Raises ApiProblem (409)."""
     zone = found.settings.time_zone
-    with found.database.read() as session:
-        own = _own(session, client, asked)
-        questions = [question_of(one, own) for one in asked]
-        if not any(one.record for one in asked):
+    if not any(one.record for one in asked):
+        with found.database.read() as session:
+            questions = _questions(session, client, asked)
             return decide_disclosures(session, questions, reach=client.reach, now=at, zone=zone)
     try:
         with found.database.begin() as session:
+            questions = _questions(session, client, asked)
             return decide_and_record(session, questions, caller=client, now=at, zone=zone)
     except KeyReused:
         raise ApiProblem(
@@ -79,11 +79,14 @@ def _answers(
         ) from None
 
 
-def _own(session: Session, client: Caller, asked: Sequence[DecisionRequest]) -> dict[str, str]:
-    """Our ids for students named by identifiers of the client's own."""
+def _questions(
+    session: Session, client: Caller, asked: Sequence[DecisionRequest]
+) -> list[Question]:
+    """With our ids for students who are named by identifiers of the client's own."""
     named = {one.student for one in asked if one.student.startswith(OWN)}
     linked = students_of(session, client, [one.removeprefix(OWN) for one in named])
-    return {f"{OWN}{identifier}": student_id for identifier, student_id in linked.items()}
+    own = {f"{OWN}{identifier}": student_id for identifier, student_id in linked.items()}
+    return [question_of(one, own) for one in asked]
 
 
 def _asked(body: bytes) -> tuple[tuple[DecisionRequest, ...], bool]:

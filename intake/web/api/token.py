@@ -162,7 +162,15 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
             g.api_usage = count_call(session, found, at=now())
             return found
 
-    def generate_token(self, grant_type: str, client: _Client, **_more: Any) -> dict[str, Any]:
+    def generate_token(
+        self,
+        grant_type: str,
+        client: _Client,
+        user: None = None,
+        scope: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = False,
+    ) -> dict[str, Any]:
         with self._database.begin() as session:
             issued = issue_access_token(session, client.client_id, self.granted, at=now())
         return {

@@ -7,7 +7,7 @@ before the work is done, so that two calls at once never both do it.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -99,9 +99,9 @@ def _is_inserted(
         insert(ApiAnswer)
         .values(owner=owner, key=hashed, request_sha256=request_sha256, claimed_at=at)
         .on_conflict_do_nothing()
+        .returning(ApiAnswer.key)
     )
-    result = session.execute(statement)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return session.execute(statement).scalar_one_or_none() is not None
 
 
 def _take_over(found: ApiAnswer, request_sha256: str, *, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """Every operation of the API as OpenAPI describes it, path by path."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from intake.accounts.api_clients import ApiScope
 from intake.lookups.revocations import RevocationState
@@ -24,9 +23,16 @@ from intake.web.api.described import (
     query_parameter,
 )
 from intake.web.api.events import LONGEST_WAIT
+from intake.web.api.foreign_shapes import (
+    ConfirmationAnswer,
+    ConfirmationRequest,
+    FeedPage,
+    TokenAnswer,
+    TokenError,
+)
 from intake.web.api.partners import PARTNER_ID, PartnerAnswer, PublicPartners
 from intake.web.api.revocations import MOST, USUAL, RevocationPage
-from intake.web.api.shapes import Says, Schema
+from intake.web.api.shapes import Schema
 from intake.web.api.students import (
     STUDENT_ID,
     LinkAnswer,
@@ -36,53 +42,6 @@ from intake.web.api.students import (
     LookupByIdentifier,
     StandingAnswer,
 )
-
-_ID = r"[ -~]+"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenAnswer:
-    """RFC 6749, 5.1."""
-
-    access_token: str
-    token_type: str
-    expires_in: int
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class TokenError:
-    """RFC 6749, 5.2."""
-
-    error: str
-    error_description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationRequest:
-    """The identity is hidden there. ``state`` is always identity_hidden."""
-
-    destination: Annotated[str, Says("Your destination's id.", pattern=_ID, longest=64)]
-    revocation: Annotated[str, Says("The revocation's id.", pattern=_ID, longest=64)]
-    event: Annotated[str, Says("The published event you acted on.", pattern=_ID, longest=64)]
-    state: Annotated[str, Says("identity_hidden", pattern="identity_hidden", longest=15)]
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationAnswer:
-    """It is recorded."""
-
-    revocation: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPage:
-    """Some events in their order; ``next`` acknowledges them."""
-
-    events: tuple[dict[str, Any], ...]
-    next: str
-    more: bool
 
 
 def paths(describer: Describer) -> Schema:

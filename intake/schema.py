@@ -15,6 +15,7 @@ import intake.consents.model
 import intake.disclosures.copies
 import intake.disclosures.model
 import intake.documents.model
+import intake.lookups.model
 import intake.matching.model
 import intake.messages.model
 import intake.paper.model

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake import clock
+from intake.accounts.api_tokens import forget_ended_tokens
+from intake.accounts.idempotency import forget_answers
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
@@ -216,6 +218,8 @@ class Worker:
             forget_old_codes(session, before=at - KEEP_ATTEMPTS)
             forget_old_messages(session, before=at - KEEP_MESSAGES)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
+            forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
+            forget_answers(session, at=at)
         destroy_due(self._installation, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0

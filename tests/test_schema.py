@@ -20,6 +20,6 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 def test_an_empty_database_says_which_command_makes_it_usable(empty_database_url: str) -> None:
     database = Database(empty_database_url, RING)
     assert schema_problems(database) == [
-        "schema is at nothing, needs 0009: run `intake db upgrade`"
+        "schema is at nothing, needs 0010: run `intake db upgrade`"
     ]
     database.dispose()

@@ -1,12 +1,13 @@
 """Who may sign in at the desk, and which sharing systems may ask."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.db.base import Base, new_id
-from intake.db.types import UtcDateTime
+from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 
 class Staff(Base):
@@ -37,18 +38,59 @@ class ApiClient(Base):
     """Ids of the schools whose students it may ask about; empty: all."""
     partners: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """Ids of the partners for which it may ask; empty: all."""
+    destinations: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), default=list, server_default="[]"
+    )
+    """Ids of the destinations whose feed it may read and for which it may confirm; empty: all."""
+    calls_per_minute: Mapped[int | None] = mapped_column(Integer)
+    """Empty: as many as any client."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class TokenKind(StrEnum):
+    """What a secret of a client is for."""
+
+    STATIC = "static"
+    """A bearer token that counts until it is rotated or revoked."""
+    SECRET = "secret"  # noqa: S105  (a kind, not a secret)
+    """The client's secret at the token endpoint (RFC 6749, 2.3.1); opens nothing else."""
+    ACCESS = "access"
+    """A bearer token of a few minutes from the token endpoint."""
+
+
 class ApiToken(Base):
-    """A bearer token of an API client; only its keyed hash is stored."""
+    """A secret of an API client; only its keyed hash is stored."""
 
     __tablename__ = "api_tokens"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     client_id: Mapped[str] = mapped_column(ForeignKey("api_clients.id"), index=True)
+    kind: Mapped[TokenKind] = mapped_column(
+        EnumText(TokenKind), default=TokenKind.STATIC, server_default=TokenKind.STATIC.value
+    )
     token_key: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """To which of the client's scopes it is limited; empty: to none of them."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when on it counts no more; none until it is rotated or revoked."""
+
+
+class ApiAnswer(Base):
+    """The answer under an idempotency key, for a day; see idempotency.py."""
+
+    __tablename__ = "api_answers"
+
+    owner: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """Whose key it is: ``client:…`` or ``destination:…``."""
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Keyed hash of what the caller sent."""
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[int | None] = mapped_column(Integer)
+    """None while the first call is under way."""
+    content_type: Mapped[str | None] = mapped_column(String(100))
+    body: Mapped[str | None] = mapped_column(EncryptedText("api_answers.body"))
+
+    __table_args__ = (Index("ix_api_answers_claimed_at", "claimed_at"),)

@@ -2,6 +2,7 @@
 
 import click
 
+from intake.cli.api_clients import api_clients_group
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
@@ -15,7 +16,7 @@ from intake.cli.rosters import roster_group
 from intake.cli.running import config_group, db_group, demo, serve, worker
 from intake.cli.scan_reading import scan_read
 from intake.cli.scans import scan_group
-from intake.cli.sharing import api_clients_group, decide, partners_group
+from intake.cli.sharing import decide, partners_group
 from intake.cli.sheets import pdf_group
 from intake.cli.texts import forms_group
 

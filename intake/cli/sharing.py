@@ -1,24 +1,13 @@
-"""Commands for partners, API clients and decisions."""
+"""Commands for partners and decisions."""
 
-import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from intake.accounts.api_clients import (
-    EVERYTHING,
-    ApiClientUnknown,
-    ApiScope,
-    InvalidApiClient,
-    Reach,
-    add_client,
-    revoke_client,
-    rotate_token,
-)
-from intake.accounts.model import ApiClient
+from intake.accounts.api_clients import EVERYTHING
 from intake.cli import database, fail, settings, show
 from intake.clock import local_date, now
 from intake.disclosures.decide import decide_disclosures
@@ -149,77 +138,3 @@ def partners_lapses(within: int, as_json: bool) -> None:
         for one in found
     ]
     show(rows, as_json=as_json, text="\n".join(lines) or f"Nothing lapses within {within} days.")
-
-
-@click.group("api-clients")
-def api_clients_group() -> None:
-    """Sharing systems that ask for decisions, and their tokens."""
-
-
-@api_clients_group.command("add")
-@click.argument("name")
-@click.option(
-    "--scope", "scopes", required=True, multiple=True,
-    type=click.Choice([scope.value for scope in ApiScope]), help="May be repeated.",
-)  # fmt: skip
-@click.option("--school", "schools", multiple=True, help="A school's id; or --all-schools.")
-@click.option("--partner", "partners", multiple=True, help="A partner's id; or --all-partners.")
-@click.option("--all-schools", is_flag=True, help="It may ask about every student.")
-@click.option("--all-partners", is_flag=True, help="It may ask for every partner.")
-def api_clients_add(
-    name: str, scopes: tuple[str, ...], schools: tuple[str, ...], partners: tuple[str, ...],
-    all_schools: bool, all_partners: bool,
-) -> None:  # fmt: skip
-    """Register a client and print its token, which is shown this once."""
-    reach = Reach(
-        None if all_schools else frozenset(schools), None if all_partners else frozenset(partners)
-    )
-    try:
-        with database().begin() as session:
-            token = add_client(session, name, scopes=map(ApiScope, scopes), reach=reach, at=now())
-    except InvalidApiClient as error:
-        fail(str(error))
-    click.echo(token)
-
-
-@api_clients_group.command("list")
-@click.option("--json", "as_json", is_flag=True)
-def api_clients_list(as_json: bool) -> None:
-    """Every client, its scopes and its reach; never a token."""
-    with database().read() as session:
-        rows = [
-            {
-                "id": one.id, "scopes": one.scopes, "schools": one.schools,
-                "partners": one.partners, "revoked": one.revoked_at is not None,
-            }
-            for one in session.scalars(select(ApiClient).order_by(ApiClient.id))
-        ]  # fmt: skip
-    show(rows, as_json=as_json, text="\n".join(map(json.dumps, rows)) or "There is no client.")
-
-
-@api_clients_group.command("rotate")
-@click.argument("name")
-@click.option(
-    "--grace-hours", default=24, show_default=True, type=click.IntRange(0, 720),
-    help="How long older tokens still count.",
-)  # fmt: skip
-def api_clients_rotate(name: str, grace_hours: int) -> None:
-    """Print a new token; older ones end after a while."""
-    try:
-        with database().begin() as session:
-            token = rotate_token(session, name, at=now(), grace=timedelta(hours=grace_hours))
-    except ApiClientUnknown as error:
-        fail(str(error))
-    click.echo(token)
-
-
-@api_clients_group.command("revoke")
-@click.argument("name")
-def api_clients_revoke(name: str) -> None:
-    """End a client: none of its tokens counts from now on."""
-    try:
-        with database().begin() as session:
-            revoke_client(session, name, at=now())
-    except ApiClientUnknown as error:
-        fail(str(error))
-    click.echo("Revoked.")

@@ -92,6 +92,12 @@ class EventKind(StrEnum):
     """A family asked for a copy of what was disclosed (34 CFR 99.30(c)(1))."""
     COPY_ANSWERED = "copy_answered"
     """It has its copy; ``data`` says how."""
+    LOOKED_UP = "looked_up"
+    """A sharing system was told which student it means; ``data`` says by what."""
+    IDENTIFIER_LINKED = "identifier_linked"
+    """A sharing system's own identifier stands for the student from now on; ``data`` has its keyed
+    hash, and on what basis."""
+    IDENTIFIER_UNLINKED = "identifier_unlinked"
     PUBLICATION_ADDED = "publication_added"
     """A destination was told later of a consent that was in force already."""
     PUBLICATION_REPLAYED = "publication_replayed"

@@ -4,7 +4,7 @@
 docs/decisions/0003-rate-limits-in-the-database.md.)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, Integer, String, delete, func, select
@@ -40,16 +40,26 @@ class Limit:
     window: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a limit is left, and when the oldest attempt leaves its window."""
+
+    limit: Limit
+    remaining: int
+    frees_at: datetime
+
+
 class TooManyAttempts(Exception):
     """A limit is used up. ``retry_after`` says when one attempt is free again."""
 
-    def __init__(self, scope: str, retry_after: datetime) -> None:
+    def __init__(self, scope: str, retry_after: datetime, limit: Limit | None = None) -> None:
         super().__init__(f"too many attempts: {scope}")
         self.scope = scope
         self.retry_after = retry_after
+        self.limit = limit
 
 
-def check_limit(session: Session, limit: Limit, key: str, *, at: datetime) -> None:
+def check_limit(session: Session, limit: Limit, key: str, *, at: datetime) -> Usage:
     """Raise TooManyAttempts when the window is full; counts nothing."""
     hashed = keyring(session).blind_index(f"limit:{limit.scope}", key)
     since = at - limit.window
@@ -58,15 +68,17 @@ def check_limit(session: Session, limit: Limit, key: str, *, at: datetime) -> No
     )
     count, oldest = session.execute(query).one()
     if count >= limit.count:
-        raise TooManyAttempts(limit.scope, oldest + limit.window)
+        raise TooManyAttempts(limit.scope, oldest + limit.window, limit)
+    return Usage(limit, limit.count - count, (oldest or at) + limit.window)
 
 
-def count_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> None:
-    """Count one attempt, unless the window is full (TooManyAttempts)."""
-    check_limit(session, limit, key, at=at)
+def count_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> Usage:
+    """Count one attempt, unless the window is full (TooManyAttempts); what is left after it."""
+    usage = check_limit(session, limit, key, at=at)
     hashed = keyring(session).blind_index(f"limit:{limit.scope}", key)
     session.add(Attempt(scope=limit.scope, key=hashed, at=at))
     session.flush()
+    return replace(usage, remaining=usage.remaining - 1)
 
 
 def give_back_attempt(session: Session, limit: Limit, key: str, *, at: datetime) -> None:

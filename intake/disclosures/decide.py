@@ -86,8 +86,7 @@ def decide_disclosures(
     )
     students = _students(session, {one.student_id for one in questions}, reach)
     return [
-        _answer(one, students.get(one.student_id), facts, at=one.moment(now), zone=zone)
-        for one in questions
+        _answer(one, students.get(one.student_id), facts, now=now, zone=zone) for one in questions
     ]
 
 
@@ -125,9 +124,10 @@ def _answer(
     student: _Student | None,
     facts: PartnerFacts,
     *,
-    at: datetime,
+    now: datetime,
     zone: ZoneInfo,
 ) -> Answered:
+    at = question.moment(now)
     on = local_date(at, zone)
     standing = None
     if student is not None:
@@ -135,7 +135,9 @@ def _answer(
         has_left = student.left_on is not None and student.left_on <= on
         standing = _Standing(student.school_id, reason, counting, has_left)
     recipient = question.recipient
-    against = [
+    timely = question.is_timely(now)
+    against: list[DenyReason] = [
+        *([] if timely else [AskedReason.AT_UNUSABLE]),
         *_consent_reasons(standing, question.purpose, partner_class_of(facts, recipient)),
         *standing_reasons(facts, recipient, standing.school_id if standing else None, on=on),
     ]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from intake.consents.decide import Reason
@@ -23,9 +23,17 @@ class AskedReason(StrEnum):
     PURPOSE_NOT_COVERED = "purpose_not_covered"
     ELEMENT_NOT_FOR_PURPOSE = "element_not_for_purpose"
     """The waiver that was signed names the element for another purpose (34 CFR 99.30(b))."""
+    AT_UNUSABLE = "at_unusable"
+    """``at`` is ahead of our clock, before any consent, or not now although it is to be recorded:
+    one of the two clocks is wrong."""
     NOT_RECORDED = "not_recorded"
     """The key's earlier call was denied this element, so no record covers it: use a new key."""
 
+
+CLOCKS_APART = timedelta(minutes=5)
+"""How far a client's clock may be from ours."""
+_EARLIEST = 2000
+"""No consent is older than this year."""
 
 DenyReason = AskedReason | PartnerReason | Reason
 
@@ -34,7 +42,7 @@ DenyReason = AskedReason | PartnerReason | Reason
 class Question:
     """May this person be told these elements of this student, in this role, for this purpose?
 
-    ``at``: as of an earlier moment; none, or a later one, means now.
+    ``at``: as of an earlier moment; none, or one a little ahead, means now.
     ``record_key``: record the disclosure of what is permitted (34 CFR 99.32), once for this key.
     """
 
@@ -49,7 +57,18 @@ class Question:
 
     def moment(self, now: datetime) -> datetime:
         """As of when it is decided: what is disclosed and recorded, is disclosed now."""
-        return now if self.at is None or self.record_key else min(self.at, now)
+        if self.at is None or self.record_key or not self.is_timely(now):
+            return now
+        return min(self.at, now)
+
+    def is_timely(self, now: datetime) -> bool:
+        """Whether it can be decided for ``at``: nobody knows what is ahead, and what is recorded is
+        disclosed now."""
+        if self.at is None:
+            return True
+        if self.at.year < _EARLIEST or self.at > now + CLOCKS_APART:
+            return False
+        return not self.record_key or self.at >= now - CLOCKS_APART
 
     @property
     def recipient(self) -> Recipient:

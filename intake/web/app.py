@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.clock import now
@@ -18,11 +18,8 @@ from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
-from intake.web.api.confirmations import blueprint as confirmations
-from intake.web.api.decisions import blueprint as decisions_api
-from intake.web.api.events import blueprint as events
-from intake.web.api.openapi import blueprint as openapi
-from intake.web.api.partners import blueprint as partners_api
+from intake.web.api.problems import http_problem
+from intake.web.api.registry import register_api
 from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint as desk
 from intake.web.desk import init_login
@@ -63,9 +60,9 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
-    apis = (confirmations, decisions_api, partners_api, events, openapi)
-    for blueprint in (family, desk, coordinator, *apis):
+    for blueprint in (family, desk, coordinator):
         app.register_blueprint(blueprint)
+    register_api(app)
     if settings.demo:
         app.register_blueprint(outbox_blueprint)
     _register_health(app, installation)
@@ -142,11 +139,7 @@ def _register_errors(app: Flask) -> None:
         if status < 400:
             return error
         if request.path.startswith("/api/"):
-            problem = {"type": "about:blank", "title": error.name, "status": status}
-            headers = {"Content-Type": "application/problem+json"}
-            if isinstance(error, MethodNotAllowed) and error.valid_methods:
-                headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
-            return jsonify(problem), status, headers
+            return http_problem(error)
         _take_language_of_address()
         return render_template("error.html", status=status, minutes=None), status
 

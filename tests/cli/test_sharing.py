@@ -4,7 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from intake.accounts.staff import add_staff
+from intake.clock import now
+from intake.consents.ledger import LedgerEvent
+from intake.consents.states import EventKind
 from intake.installation import Installation
 from tests.cli.conftest import Run
 
@@ -163,3 +168,59 @@ def test_the_history_says_who_changed_what(run: Run, installed: Installation, fi
     assert unknown.status == 2
     assert unknown.err.startswith("intake: there is no partner nobody")
     assert run("audit", "verify").status == 0
+
+
+def test_clients_have_a_reach_and_secrets_and_json(run: Run, installed: Installation) -> None:
+    added = run("api-clients", "add", "hider", "--scope", "confirm", "--scope", "feed",
+                "--school", "riverside", "--all-destinations", "--calls-per-minute", "30",
+                "--oauth", "--json")  # fmt: skip
+    secret = json.loads(added.out)["client_secret"]
+    assert secret.startswith("intake_secret_")
+    [row] = json.loads(run("api-clients", "list", "--json").out)
+    assert (row["destinations"], row["calls_per_minute"]) == (None, 30)
+    assert (len(row["schools"]), row["partners"]) == (1, [])
+    rotated = json.loads(run("api-clients", "rotate", "hider", "--oauth", "--json").out)
+    assert rotated["client_secret"] != secret
+    assert json.loads(run("api-clients", "rotate", "hider", "--json").out)["token"]
+    assert json.loads(run("api-clients", "revoke", "hider", "--json").out)["revoked"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--scope", "decide", "--school", "nowhere"), "there is no school nowhere"),
+        (("--scope", "feed", "--destination", "nowhere"), "there is no destination nowhere"),
+        (("--scope", "disclose"), "disclose is of no use without decide"),
+    ],
+)
+def test_a_mistyped_reach_is_refused(
+    run: Run, installed: Installation, arguments: tuple[str, ...], said: str
+) -> None:
+    done = run("api-clients", "add", "new", *arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert done.err.count("\n") == 1
+    assert run("api-clients", "list", "--json").out == "[]\n"
+
+
+def test_staff_link_an_identifier_that_a_lookup_could_not(
+    run: Run, installed: Installation
+) -> None:
+    run("api-clients", "add", "clienttrack", "--scope", "students:lookup", "--all-schools")
+    with installed.database.begin() as session:
+        add_staff(session, email="dana@example.org", name="Dana Lee",
+                  password="a long enough password", at=now())  # fmt: skip
+    link = ("api-clients", "link", "clienttrack", "S-1001", "--by", "dana@example.org")
+    assert run(*link, "--identifier", "104711").out == "Linked.\n"
+    assert run(*link, typed="104711\n").out.endswith("It was linked already.\n")
+    assert "stands for another student" in run(*link, "--identifier", "2").err
+    assert "1 to 60" in run(*link, "--identifier", "a b").err
+    assert "no staff account" in run(*link[:-1], "nobody@x.org", "--identifier", "1").err
+    other = ("api-clients", "link", "clienttrack", "S-0", "--by", "dana@example.org")
+    assert "no such student" in run(*other, "--identifier", "1").err
+    with installed.database.read() as session:
+        linked = LedgerEvent.kind == EventKind.IDENTIFIER_LINKED
+        [event] = session.scalars(select(LedgerEvent).where(linked)).all()
+    assert (event.actor_kind, event.values()["basis"]) == ("staff", "staff")
+    assert run("api-clients", "lookups", "clienttrack").out == "There was no lookup.\n"
+    assert run("api-clients", "lookups", "clienttrack", "--json").out == "[]\n"

@@ -13,6 +13,7 @@ from intake.consents.ledger import SYSTEM
 from intake.consents.states import HoldReason
 from intake.db.engine import Database
 from intake.disclosures.decide import LARGEST_BATCH, TooManyQuestions
+from intake.disclosures.questions import CLOCKS_APART
 from intake.partners.model import PartnerClass
 from intake.partners.needs import set_needs
 from intake.partners.registry import (
@@ -219,10 +220,14 @@ def test_an_earlier_moment_knows_no_later_yes_but_every_no(scene: Scene) -> None
     assert scene.reasons(at=NOW - timedelta(hours=1)) == {"revoked"}
 
 
-def test_a_moment_to_come_is_now(scene: Scene) -> None:
-    [answer] = scene.ask(scene.question(at=NOW + 400 * DAY))
+def test_a_moment_just_ahead_is_now(scene: Scene) -> None:
+    [answer] = scene.ask(scene.question(at=NOW + CLOCKS_APART))
     assert answer.at == NOW
     assert answer.permitted
+
+
+def test_what_is_to_come_nobody_knows(scene: Scene) -> None:
+    assert scene.reasons(at=NOW + 400 * DAY) == {"at_unusable"}
 
 
 def test_what_is_out_of_reach_is_unknown(scene: Scene, database: Database) -> None:

@@ -133,7 +133,12 @@ def test_an_api_answers_in_its_own_form(demo: Flask) -> None:
 
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
-    assert answer.get_json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+    assert answer.get_json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "there is nothing at this address",
+    }
 
 
 def test_a_failure_of_ours_is_a_page_and_a_log_line_without_what_was_typed(

@@ -1,20 +1,28 @@
-"""The callback by which a sharing system says that it has acted on a revocation."""
+"""The callback by which a sharing system says that it has acted on a revocation.
 
-import json
+Signed with the destination's secret, or sent by a client with the scope ``confirm`` in whose reach
+the destination lies.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach
 from intake.clock import now
 from intake.db.engine import Database
+from intake.lookups.revocations import is_of_reach
 from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
 from intake.sharing.destinations import confirmation_secrets
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
-from intake.web.api.problems import ApiProblem, answers_with_problems, read_json_body
+from intake.web.api.authentication import authenticated, bearer_token
+from intake.web.api.bodies import parsed, read_json_body
+from intake.web.api.idempotency import idempotent
+from intake.web.api.problems import ApiProblem, answers_with_problems
 
 LONGEST_BODY = 8 * 1024
 _LONGEST_ID = 64
@@ -35,27 +43,61 @@ class HiddenNotice:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who says so: ``owner`` of idempotency keys, the id of the message, and whose students."""
+
+    owner: str
+    message_id: str
+    reach: Reach
+
+
 @blueprint.post("/confirmations")
 def confirm() -> ResponseReturnValue:
     """Record that a destination has acted; the same notice again changes nothing."""
+    database: Database = current_app.extensions["intake"].database
+    at = now()
+    # A client is known before its body is read; a signature needs the body.
+    client = None
+    if bearer_token() is not None and "webhook-signature" not in request.headers:
+        client = authenticated(database, ApiScope.CONFIRM, at=at)
     body = read_json_body(LONGEST_BODY)
     notice = _notice(body)
-    at = now()
-    database: Database = current_app.extensions["intake"].database
-    with database.read() as session:
-        webhook_id = _authenticate(session, notice.destination_id, body, at=at)
+    if client is None:
+        with database.read() as session:
+            webhook_id = _authenticate(session, notice.destination_id, body, at=at)
+        witness = Witness(f"destination:{notice.destination_id}", webhook_id, EVERYTHING)
+    else:
+        if not client.reach.has_destination(notice.destination_id):
+            raise ApiProblem(404, "Unknown destination", "no destination of yours has this id")
+        witness = Witness(f"client:{client.id}", f"client:{client.id}", client.reach)
+    return idempotent(
+        database,
+        witness.owner,
+        body,
+        at=at,
+        work=lambda: _confirmed(database, notice, witness, at=at),
+    )
+
+
+def _confirmed(
+    database: Database, notice: HiddenNotice, witness: Witness, *, at: datetime
+) -> Response:
+    unknown = ApiProblem(404, "Unknown revocation", "no revocation has this id")
     with database.begin() as session:
+        if not is_of_reach(session, notice.revocation_id, witness.reach):
+            raise unknown
         try:
             confirm_hidden(
                 session,
                 destination_id=notice.destination_id,
                 revocation_id=notice.revocation_id,
                 event_id=notice.event_id,
-                webhook_id=webhook_id,
+                webhook_id=witness.message_id,
                 at=at,
             )
         except RevocationUnknown:
-            raise ApiProblem(404, "Unknown revocation", "no revocation has this id") from None
+            raise unknown from None
         except NeverTold:
             raise ApiProblem(
                 409,
@@ -67,10 +109,7 @@ def confirm() -> ResponseReturnValue:
 
 def _notice(body: bytes) -> HiddenNotice:
     """Read before its signature is checked: it names the destination whose secret to use."""
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ApiProblem(400, "Malformed", "the body is not JSON") from None
+    values = parsed(body)
     if not isinstance(values, dict):
         raise ApiProblem(400, "Malformed", "the body is not a JSON object")
     if values.get("state") not in _STATES:
@@ -99,4 +138,5 @@ def _authenticate(session: Session, destination_id: str, body: bytes, *, at: dat
     try:
         return verify(secrets or [new_secret()], request.headers, body, at=at)
     except SignatureInvalid as error:
-        raise ApiProblem(401, "Not authenticated", str(error)) from None
+        challenge = {"WWW-Authenticate": "Bearer"}
+        raise ApiProblem(401, "Not authenticated", str(error), headers=challenge) from None

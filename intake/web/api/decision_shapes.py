@@ -1,5 +1,6 @@
 """The bodies of ``/api/v1/decisions``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,11 +10,13 @@ from intake.consents.decide import Reason
 from intake.disclosures.decide import LARGEST_BATCH
 from intake.disclosures.questions import Answered, AskedReason, Question
 from intake.partners.conditions import PartnerReason
-from intake.web.api.shapes import Says
+from intake.web.api.shapes import Says, Schema
 
 _WORD = r"[!-~]+"
 """Printable ASCII without spaces: what ids are made of."""
 MOST_ELEMENTS = 64
+OWN = "own:"
+"""Before a client's own identifier, where our id could stand too."""
 
 
 def _id(text: str) -> Says:
@@ -24,7 +27,9 @@ def _id(text: str) -> Says:
 class DecisionRequest:
     """May this person be told these data elements of this student?"""
 
-    student: Annotated[str, _id("The student's id, as in published events (partitionkey).")]
+    student: Annotated[
+        str, _id("Our id, as in published events (partitionkey); or own: and your identifier.")
+    ]
     partner: Annotated[str, _id("The partner organisation's id.")]
     person: Annotated[str, _id("The id of the partner's person who wants to know.")]
     role: Annotated[str, _id("In which role, such as tutor.")]
@@ -35,7 +40,10 @@ class DecisionRequest:
     ]
     at: Annotated[
         datetime | None,
-        Says("As of when; default: now. At most 5 minutes ahead; with record also at most 5 ago."),
+        Says(
+            "As of when; default: now. Denied (at_unusable): more than 5 minutes ahead; with "
+            "record also more than 5 ago."
+        ),
     ] = None
     record: Annotated[
         bool, Says("Record the disclosure of what is permitted (34 CFR 99.32). Needs a key.")
@@ -44,6 +52,18 @@ class DecisionRequest:
         Annotated[str, Says("A key of your own.", pattern=r"[ -~]+", longest=100)] | None,
         Says("With record: a repeated call under the same key records nothing more."),
     ] = None
+
+    @staticmethod
+    def constraints() -> Schema:
+        """Record and key come together, or neither does."""
+        plain = {"record": {"const": False}, "idempotency_key": {"type": "null"}}
+        recorded = {"record": {"const": True}, "idempotency_key": {"type": "string"}}
+        return {
+            "oneOf": [
+                {"properties": plain},
+                {"properties": recorded, "required": list(recorded)},
+            ]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +136,10 @@ class DecisionAnswers:
     decisions: tuple[DecisionAnswer, ...]
 
 
-def question_of(asked: DecisionRequest) -> Question:
-    """In the domain's words."""
+def question_of(asked: DecisionRequest, own: Mapping[str, str]) -> Question:
+    """In the domain's words. ``own``: our ids for the client's identifiers; the rest is unknown."""
     return Question(
-        student_id=asked.student,
+        student_id=own.get(asked.student, asked.student),
         partner_id=asked.partner,
         person_id=asked.person,
         role=asked.role,
@@ -130,14 +150,14 @@ def question_of(asked: DecisionRequest) -> Question:
     )
 
 
-def answer_of(answered: Answered) -> DecisionAnswer:
-    """In the API's words."""
+def answer_of(asked: DecisionRequest, answered: Answered) -> DecisionAnswer:
+    """In the API's words; the student is named as asked."""
     question = answered.question
     consent = None
     if answered.consent_id is not None and answered.waiver_version is not None:
         consent = ConsentUsed(answered.consent_id, answered.waiver_version)
     return DecisionAnswer(
-        student=question.student_id,
+        student=asked.student,
         partner=question.partner_id,
         person=question.person_id,
         role=question.role,

@@ -2,10 +2,19 @@
 
 import json
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from intake.clock import now
-from intake.db.limits import TooManyAttempts
+from intake.db.limits import TooManyAttempts, Usage
+
+CONTENT_TYPE = "application/problem+json"
+_DETAILS = {
+    404: "there is nothing at this address",
+    405: "this address does not take this method: see the Allow header",
+    413: "the body is too large",
+    415: "the body is of a kind that is not read here",
+}
 
 
 class ApiProblem(Exception):
@@ -29,33 +38,46 @@ def problem(error: ApiProblem) -> Response:
         "status": error.status,
         "detail": error.detail,
     }
-    return Response(
-        json.dumps(body), error.status, error.headers, content_type="application/problem+json"
-    )
+    return Response(json.dumps(body), error.status, error.headers, content_type=CONTENT_TYPE)
 
 
 def too_many(error: TooManyAttempts) -> Response:
     """The answer to a client that asks too often."""
     wait = max(1, int((error.retry_after - now()).total_seconds()) + 1)
     detail = f"ask again after {wait} seconds"
+    if error.limit is not None:
+        g.api_usage = Usage(error.limit, 0, error.retry_after)
     return problem(ApiProblem(429, "Too many requests", detail, headers={"Retry-After": str(wait)}))
 
 
+def http_problem(error: HTTPException) -> Response:
+    """What the framework refuses, or what failed: never why, beyond what the status means."""
+    status = error.code or 500
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))  # RFC 9110, 15.5.6
+    detail = _DETAILS.get(status, "the request can't be followed")
+    if status >= 500:
+        detail = "it is not your request: try again later"
+    return problem(ApiProblem(status, error.name, detail, headers=headers))
+
+
 def answers_with_problems(blueprint: Blueprint) -> None:
-    """Let a blueprint's errors become problems."""
+    """Let a blueprint's errors become problems, and its answers say what is left of a limit."""
     blueprint.register_error_handler(ApiProblem, problem)
     blueprint.register_error_handler(TooManyAttempts, too_many)
+    blueprint.after_request(_say_what_is_left)
 
 
-def read_json_body(longest: int) -> bytes:
-    """The body as it came. Raises ApiProblem: 413, 415."""
-    if request.mimetype != "application/json":
-        raise ApiProblem(415, "Unsupported media type", "send application/json")
-    too_large = ApiProblem(413, "Too large", f"at most {longest} bytes")
-    if request.content_length is not None and request.content_length > longest:
-        raise too_large
-    request.max_content_length = longest + 1
-    body = request.stream.read(longest + 1)  # a chunked body says no length
-    if len(body) > longest:
-        raise too_large
-    return body
+def _say_what_is_left(response: Response) -> Response:
+    """The RateLimit headers of draft-ietf-httpapi-ratelimit-headers."""
+    usage: Usage | None = g.get("api_usage")
+    if usage is not None:
+        limit = usage.limit
+        window = int(limit.window.total_seconds())
+        frees = max(1, int((usage.frees_at - now()).total_seconds()) + 1)
+        response.headers["RateLimit-Policy"] = f'"{limit.scope}";q={limit.count};w={window}'
+        response.headers["RateLimit"] = (
+            f'"{limit.scope}";r={usage.remaining};t={min(frees, window)}'
+        )
+    return response

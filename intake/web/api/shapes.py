@@ -1,14 +1,15 @@
 """JSON bodies as dataclasses: read strictly, written, and described for OpenAPI, from one source.
 
 Unknown members are refused: a misspelt ``recrod`` must not pass for one that was left out.
+A dataclass's ``constraints()``, where there is one, adds to its description what members can't say.
 """
 
 import functools
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +18,7 @@ Schema = dict[str, Any]
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,8 @@ def read(hint: Any, value: object, place: str = "") -> Any:
         return _read_members(hint, value, place)
     if get_origin(hint) is tuple:
         return _read_list(get_args(hint)[0], value, says, place)
-    if hint is datetime:
-        return _read_moment(value, place)
-    if hint is bool:
-        if not isinstance(value, bool):
-            raise _fault(place, "must be true or false")
-        return value
-    return _read_text(value, says, place)
+    reader = _READERS.get(hint)
+    return _read_text(value, says, place) if reader is None else reader(value, place)
 
 
 def written(value: Any) -> Any:
@@ -57,6 +54,8 @@ def written(value: Any) -> Any:
         return {field.name: written(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple | list):
@@ -101,6 +100,8 @@ _PLAIN: Mapping[Any, Schema] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
+    date: {"type": "string", "format": "date"},
+    dict[str, Any]: {"type": "object"},
 }
 
 
@@ -113,6 +114,7 @@ def _described_members(kind: Any, components: dict[str, Schema]) -> Schema:
     hints = _hints(kind)
     needed = [one.name for one in fields(kind) if one.default is MISSING]
     return {
+        **getattr(kind, "constraints", dict)(),
         "type": "object",
         "description": " ".join((kind.__doc__ or "").split()),
         "properties": {name: described(hint, components) for name, hint in hints.items()},
@@ -148,6 +150,8 @@ def _read_list(hint: Any, value: object, says: Says | None, place: str) -> tuple
 def _read_text(value: object, says: Says | None, place: str) -> str:
     if not isinstance(value, str):
         raise _fault(place, "must be a text")
+    if not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+        raise _fault(place, "has half a character: a lone surrogate")
     if says is None:
         return value
     if not _is_within(len(value), says):
@@ -165,6 +169,29 @@ def _read_moment(value: object, place: str) -> datetime:
         return datetime.fromisoformat(value.upper())
     except ValueError:
         raise fault from None
+
+
+def _read_truth(value: object, place: str) -> bool:
+    if not isinstance(value, bool):
+        raise _fault(place, "must be true or false")
+    return value
+
+
+def _read_day(value: object, place: str) -> date:
+    fault = _fault(place, "must be a day, such as 2015-04-12")
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise fault
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise fault from None
+
+
+_READERS: Mapping[Any, Callable[[object, str], Any]] = {
+    datetime: _read_moment,
+    date: _read_day,
+    bool: _read_truth,
+}
 
 
 def _is_within(size: int, says: Says) -> bool:

@@ -1,18 +1,32 @@
 """The API over the scene of tests/disclosures, at NOW, with a token for each need."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach, add_client
+from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach
+from intake.accounts.api_tokens import add_client, rotate_token
+from intake.accounts.model import ApiClient, TokenKind
 from intake.db.engine import Database
-from intake.web.api import authentication, decisions, openapi, partners
+from intake.web.api import (
+    confirmations,
+    decisions,
+    events,
+    partners,
+    problems,
+    revocations,
+    students,
+    token,
+)
+from intake.web.api.problems import http_problem
+from intake.web.api.registry import register_api
 from tests.conftest import NOW
 from tests.consents.story import ZONE
 from tests.disclosures.scene import Scene, set_scene
@@ -30,8 +44,10 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(decisions, "now", clock)
-    monkeypatch.setattr(partners, "now", clock)
+    for module in (
+        confirmations, decisions, events, partners, problems, revocations, students, token,
+    ):  # fmt: skip
+        monkeypatch.setattr(module, "now", clock)
     return clock
 
 
@@ -43,11 +59,10 @@ def scene(database: Database) -> Scene:
 @pytest.fixture
 def app(scene: Scene) -> Flask:
     app = Flask("intake_api")
-    settings = SimpleNamespace(time_zone=ZONE)
+    settings = SimpleNamespace(time_zone=ZONE, base_url="https://waivers.example.org")
     app.extensions["intake"] = SimpleNamespace(database=scene.database, settings=settings)
-    for module in (decisions, partners, openapi):
-        app.register_blueprint(module.blueprint)
-    assert authentication
+    register_api(app)
+    app.register_error_handler(HTTPException, http_problem)
     return app
 
 
@@ -56,10 +71,29 @@ def client(app: Flask, clock: Clock) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def token(scene: Scene) -> str:
+@pytest.fixture(name="token")
+def _token(scene: Scene) -> str:
+    """Of a client that may do everything, everywhere."""
     with scene.database.begin() as session:
-        return add_client(session, "north", scopes=[ApiScope.DECIDE], reach=EVERYTHING, at=NOW)
+        return add_client(session, "north", scopes=ApiScope, reach=EVERYTHING, at=NOW)
+
+
+def access_token(client: FlaskClient, **form: str) -> str:
+    """From the token endpoint, for a client that may do everything unless it asks for less."""
+    database: Database = client.application.extensions["intake"].database
+    with database.begin() as session:
+        if session.get(ApiClient, "oauth") is None:
+            add_client(
+                session, "oauth", scopes=ApiScope, reach=EVERYTHING, at=NOW, kind=TokenKind.SECRET
+            )
+        secret = rotate_token(
+            session, "oauth", at=NOW, grace=timedelta(hours=1), kind=TokenKind.SECRET
+        )
+    answer = client.post(
+        "/api/v1/token", data={"grant_type": "client_credentials", **form}, auth=("oauth", secret)
+    )
+    assert answer.status_code == 200
+    return str((answer.json or {})["access_token"])
 
 
 @pytest.fixture
@@ -67,7 +101,7 @@ def narrow_token(scene: Scene) -> str:
     """Of a client that may ask about nobody here."""
     with scene.database.begin() as session:
         reach = Reach(frozenset(), frozenset())
-        return add_client(session, "south", scopes=[ApiScope.DECIDE], reach=reach, at=NOW)
+        return add_client(session, "south", scopes=ApiScope, reach=reach, at=NOW)
 
 
 Ask = Callable[..., TestResponse]

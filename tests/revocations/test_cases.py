@@ -162,7 +162,14 @@ def test_a_dead_letter_is_shown_and_replayed_or_given_up(scene: Scene) -> None:
     assert (refused.state, refused.error) == (DestinationState.DEAD_LETTER, "410 Gone")
     assert refused.dead_letters == (letter,)
     with scene.database.begin() as session:
-        replay(session, letter, reason="they are back", by=scene.as_rosa, at=scene.at)
+        replay(
+            session,
+            letter,
+            reason="they are back",
+            by=scene.as_rosa,
+            at=scene.at,
+            today=scene.at.date(),
+        )
     assert states(scene, revocation)["clienttrack"] is DestinationState.FAILING
     scene.refuse(revocation, "clienttrack")
     with scene.database.begin() as session:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -67,7 +67,9 @@ def _read(session: Any, name: str) -> None:
     from intake.sharing.connectors.pull.feed import read_page  # noqa: PLC0415
     from intake.sharing.model import Destination  # noqa: PLC0415
 
-    read_page(session, session.get_one(Destination, name), after=0, limit=100)
+    read_page(
+        session, session.get_one(Destination, name), after=0, limit=100, today=date(2026, 11, 23)
+    )
 
 
 @pytest.fixture

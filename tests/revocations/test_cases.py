@@ -149,7 +149,7 @@ def test_a_file_whose_confirmation_fails_is_not_kept(scene: Scene, tmp_path: Pat
         confirm_with_evidence(
             session, revocation.id, "clienttrack", whole, staff_id=scene.rosa.id, at=scene.at
         )
-    kept = [file for file in (tmp_path / "store").rglob("*") if file.is_file()]
+    kept = [file for file in sorted((tmp_path / "store").rglob("*")) if file.is_file()]
     assert kept == [file for file in before if file.is_file()]
     assert scene.case(revocation).stage is Stage.HIDING
 

@@ -45,11 +45,14 @@ class Clock:
 
 
 class OpenConnectors:
-    """A connector for each destination of one call, opened when first needed."""
+    """A connector for each destination of one call, opened when first needed. For one thread."""
 
-    def __init__(self, database: Database, *, allow_private: bool) -> None:
+    def __init__(
+        self, database: Database, *, allow_private: bool, unreachable: set[str] | None = None
+    ) -> None:
+        """``unreachable``: shared with those that work beside it."""
         self.database = database
-        self.unreachable: set[str] = set()
+        self.unreachable: set[str] = set() if unreachable is None else unreachable
         """Destinations to leave alone until the next call."""
         self._allow_private = allow_private
         self._open: dict[str, tuple[Connector, Format]] = {}

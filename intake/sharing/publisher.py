@@ -1,13 +1,16 @@
 """The worker's publishing: claims what is due, delivers it, writes down how it went.
 
 At least once, and in the ledger's order for each student and destination. A batch is claimed in
-one transaction, delivered outside any, and marked in another. A worker that dies in between
-leaves a lease that runs out; the event is delivered again under the same webhook-id, and the
-receiver drops it.
+one transaction, delivered outside any, and marked in another. It holds at most one event of each
+student, so that several can be on their way at once. A worker that dies in between leaves a lease
+that runs out; the event is delivered again under the same webhook-id, and the receiver drops it.
 """
 
 from collections.abc import Callable, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from intake.db.engine import Database
@@ -22,6 +25,8 @@ BATCH = 200
 sent of them is sent again."""
 LIMIT = 1000
 """Events of one call: circuits are looked at and connections opened once for them."""
+LANES = 3
+"""Deliveries of one worker that are on their way at once, each on a connection of its own."""
 LONGEST_UNMARKED = timedelta(seconds=2)
 """With a slow destination a batch is marked earlier, and the rest of it is free again."""
 
@@ -49,14 +54,14 @@ def publish_due(
     circuits = look_at_circuits(
         database, Delivery.ONE_BY_ONE, at=clock.now(), probe_until=clock.now() + LEASE
     )
-    with OpenConnectors(database, allow_private=allow_private) as connectors:
+    with _Lanes(database, allow_private=allow_private) as lanes:
         for probed in sorted(circuits.probed):
-            _, arrived = _publish_batch(connectors, worker, clock, limit=1, only=probed)
+            _, arrived = _publish_batch(lanes, worker, clock, limit=1, only=probed)
             delivered += arrived
         while tried < limit and not is_stopping():
             most = min(BATCH, limit - tried)
             claims, arrived = _publish_batch(
-                connectors, worker, clock, limit=most, without=circuits.shut
+                lanes, worker, clock, limit=most, without=circuits.shut
             )
             if claims is None:
                 break
@@ -65,8 +70,50 @@ def publish_due(
     return delivered
 
 
+class _Lanes:
+    """Connectors side by side, and a thread for each."""
+
+    def __init__(self, database: Database, *, allow_private: bool) -> None:
+        self.database = database
+        self.unreachable: set[str] = set()
+        self._stack = ExitStack()
+        self._pool = self._stack.enter_context(ThreadPoolExecutor(LANES, "deliveries"))
+        self._lanes = [
+            self._stack.enter_context(
+                OpenConnectors(database, allow_private=allow_private, unreachable=self.unreachable)
+            )
+            for _ in range(LANES)
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._stack.close()
+
+    def deliver(self, claims: Sequence[Claim], clock: Clock, until: datetime) -> dict[str, Outcome]:
+        """Deliver for a while; what has no outcome was not tried.
+
+        One event goes to each destination first: what is down is not called by all at once.
+        """
+        first: dict[str, Claim] = {}
+        for claimed in claims:
+            first.setdefault(claimed.destination_id, claimed)
+        outcomes = _deliver_some(self._lanes[0], list(first.values()), clock, until)
+        rest = [one for one in claims if first[one.destination_id] is not one]
+        parts = [rest[number::LANES] for number in range(LANES)]
+        running = [
+            self._pool.submit(_deliver_some, lane, part, clock, until)
+            for lane, part in zip(self._lanes, parts, strict=True)
+            if part
+        ]
+        for found in running:
+            outcomes |= found.result()
+        return outcomes
+
+
 def _publish_batch(
-    connectors: OpenConnectors,
+    lanes: _Lanes,
     worker: str,
     clock: Clock,
     *,
@@ -77,27 +124,26 @@ def _publish_batch(
     """Claim, deliver, write down. Returns what was claimed (see ``claim``), how many arrived."""
     lease = Lease(worker, clock.now() + LEASE)
     claims = claim(
-        connectors.database,
+        lanes.database,
         lease,
         at=clock.now(),
         today=clock.today(),
         limit=limit,
-        without=without | connectors.unreachable,
+        without=without | lanes.unreachable,
         only=only,
     )
     if not claims:
         return claims, 0
-    outcomes = _deliver_all(connectors, claims, lease, clock)
-    settle(connectors.database, lease, claims, outcomes, at=clock.now(), today=clock.today())
+    until = min(clock.now() + LONGEST_UNMARKED, lease.until - LONGEST_DELIVERY)
+    outcomes = lanes.deliver(claims, clock, until)
+    settle(lanes.database, lease, claims, outcomes, at=clock.now(), today=clock.today())
     return claims, sum(outcome.failure is None for outcome in outcomes.values())
 
 
-def _deliver_all(
-    connectors: OpenConnectors, claims: Sequence[Claim], lease: Lease, clock: Clock
+def _deliver_some(
+    connectors: OpenConnectors, claims: Sequence[Claim], clock: Clock, until: datetime
 ) -> dict[str, Outcome]:
-    """Deliver for a while, well within the lease; what has no outcome was not tried."""
     outcomes: dict[str, Outcome] = {}
-    until = min(clock.now() + LONGEST_UNMARKED, lease.until - LONGEST_DELIVERY)
     for claimed in claims:
         if clock.now() > until:
             break

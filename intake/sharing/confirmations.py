@@ -32,6 +32,10 @@ class AlreadyConfirmed(Exception):
     """The identity is confirmed to be hidden at this destination."""
 
 
+class NotHidden(Exception):
+    """Everything was taken back, and the destination says only that a part is no longer shared."""
+
+
 def confirm_hidden(
     session: Session,
     *,
@@ -40,12 +44,14 @@ def confirm_hidden(
     event_id: str,
     webhook_id: str,
     at: datetime,
+    only_part: bool = False,
 ) -> None:
     """Take a destination's word that the student's identity is hidden there; or, where a part was
     taken back, that it shares no more of that part.
 
-    ``event_id`` is the published event it acted on. The last destination's word completes the
-    revocation. Saying it again changes nothing. Raises RevocationUnknown, NeverTold.
+    ``event_id`` is the published event it acted on; ``only_part``: it says no more than that a
+    part is not shared. The last destination's word completes the revocation. Saying it again
+    changes nothing. Raises RevocationUnknown, NeverTold, NotHidden.
     """
     ledger.hold(session)  # two last destinations at once must see each other
     revocation = session.get(Revocation, revocation_id)
@@ -54,6 +60,8 @@ def confirm_hidden(
     event_type = _told(session, destination_id, revocation_id, event_id)
     if event_type is None:
         raise NeverTold
+    if only_part and event_type == PublishedType.REVOKED:
+        raise NotHidden
     if session.get(Confirmation, (revocation_id, destination_id)) is not None:
         return
     _write_down(

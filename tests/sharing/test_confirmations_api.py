@@ -182,3 +182,11 @@ def test_what_is_not_a_confirmation_is_refused(client: FlaskClient, withdrawal: 
         assert problem(send(client, body)) == 400, body
     assert problem(send(client, b" " * 9000)) == 413
     assert problem(send(client, notice(withdrawal), content_type="text/plain")) == 415
+
+
+def test_a_part_is_no_answer_where_everything_was_taken_back(
+    client: FlaskClient, withdrawal: Withdrawal
+) -> None:
+    answer = send(client, notice(withdrawal, state="part_withdrawn"))
+    assert answer.status_code == 409
+    assert "identity_hidden" in answer.get_json()["detail"]

@@ -15,7 +15,7 @@ from intake.accounts.api_clients import EVERYTHING, ApiScope, Reach
 from intake.clock import now
 from intake.db.engine import Database
 from intake.lookups.revocations import is_of_reach
-from intake.sharing.confirmations import NeverTold, RevocationUnknown, confirm_hidden
+from intake.sharing.confirmations import NeverTold, NotHidden, RevocationUnknown, confirm_hidden
 from intake.sharing.destinations import confirmation_secrets
 from intake.sharing.model import Destination
 from intake.sharing.standard_webhooks import SignatureInvalid, new_secret, verify
@@ -26,8 +26,8 @@ from intake.web.api.problems import ApiProblem, answers_with_problems
 
 LONGEST_BODY = 8 * 1024
 _LONGEST_ID = 64
-_STATES = ("identity_hidden", "part_withdrawn")
-"""The second where a part was taken back."""
+_PART = "part_withdrawn"
+_STATES = ("identity_hidden", _PART)
 
 blueprint = Blueprint("confirmations_api", __name__, url_prefix="/api/v1")
 answers_with_problems(blueprint)
@@ -95,6 +95,7 @@ def _confirmed(
                 event_id=notice.event_id,
                 webhook_id=witness.message_id,
                 at=at,
+                only_part=notice.state == _PART,
             )
         except RevocationUnknown:
             raise unknown from None
@@ -103,6 +104,12 @@ def _confirmed(
                 409,
                 "Never sent",
                 "this event of this revocation was never sent to this destination",
+            ) from None
+        except NotHidden:
+            raise ApiProblem(
+                409,
+                "Not hidden",
+                "everything was taken back: hide the identity, and say identity_hidden",
             ) from None
     return jsonify(revocation=notice.revocation_id, state=notice.state)
 

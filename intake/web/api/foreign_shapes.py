@@ -28,12 +28,19 @@ class TokenError:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequest:
-    """The identity is hidden there. ``state`` is always identity_hidden."""
+    """The identity is hidden there; or, where a part was taken back, it is no longer shared."""
 
     destination: Annotated[str, Says("Your destination's id.", pattern=_ID, longest=64)]
     revocation: Annotated[str, Says("The revocation's id.", pattern=_ID, longest=64)]
     event: Annotated[str, Says("The published event you acted on.", pattern=_ID, longest=64)]
-    state: Annotated[str, Says("identity_hidden", pattern="identity_hidden", longest=15)]
+    state: Annotated[
+        str,
+        Says(
+            "identity_hidden after revoked; part_withdrawn after a narrower given.",
+            pattern="(identity_hidden|part_withdrawn)",
+            longest=15,
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

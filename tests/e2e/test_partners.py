@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from intake.accounts.api_clients import EVERYTHING, ApiScope, add_client
+from intake.accounts.api_clients import EVERYTHING, ApiScope
+from intake.accounts.api_tokens import add_client
 from intake.clock import now
 from intake.config import settings_from
 from intake.demo.run import demo_settings

@@ -36,6 +36,8 @@ from intake.sharing.standard_webhooks import new_secret
 PER_STUDENT = 2
 """Events of each student, so that there is an order to keep."""
 _ROWS = 200
+_LONGEST = 600
+"""Seconds: a worker that fails leaves the others, and us, waiting no longer than this."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -173,9 +175,10 @@ def _publish(settings: Settings, workers: int) -> Took:
         process.start()
     barrier.wait(timeout=60)
     start = time.perf_counter()
+    barrier.wait(timeout=_LONGEST)
+    seconds = time.perf_counter() - start
     for process in processes:
         process.join()
-    seconds = time.perf_counter() - start
     if any(process.exitcode for process in processes):
         raise BenchFailed("a worker process failed; its message is above")
     return Took(seconds, sum(spent.get() for _ in processes))
@@ -191,6 +194,8 @@ def _work(settings: Settings, name: str, barrier: Barrier, spent: "SimpleQueue[f
         if not _publish_some(database, settings, name, limit=LIMIT):
             if not _waiting(database):
                 spent.put(time.process_time() - cpu)
+                # How long it takes a process to leave is not measured.
+                barrier.wait(timeout=_LONGEST)
                 return
             time.sleep(0.01)
 

@@ -170,7 +170,11 @@ def _disclose(page: Page, demo: Demo) -> None:
     database = open_database(settings_from(settings))
     with database.begin() as session:
         token = add_client(
-            session, "clienttrack", scopes=[ApiScope.DECIDE], reach=EVERYTHING, at=now()
+            session,
+            "clienttrack",
+            scopes=[ApiScope.DECIDE, ApiScope.DISCLOSE],
+            reach=EVERYTHING,
+            at=now(),
         )
         query = select(Student.id).where(Student.external_id == YOUSEF.external_id)
         student_id = session.scalars(query).one()

@@ -17,11 +17,11 @@ from intake.consents.model import Consent
 from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Database
 from intake.roster.model import Student
+from intake.sharing.adding import add_publications
 from intake.sharing.events import GRANTS, PublishedType
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
 from intake.sharing.order import consents_in_force
-from intake.sharing.outbox import add_publications
 
 BATCH = 100
 """Consents in one transaction: signing waits meanwhile."""

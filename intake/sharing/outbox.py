@@ -8,7 +8,7 @@ While a hold is in place (a paper may take the consent back) no grant waits or i
 has one is told to stop. Once it is lifted, what is still in force is told anew.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,20 +23,16 @@ from intake.consents.states import ConsentState, EventKind
 from intake.db.engine import Subscriber
 from intake.roster.identity import all_ids
 from intake.roster.model import Student
-from intake.sharing.claims import NEVER
+from intake.sharing.adding import add_publications
 from intake.sharing.confirmations import complete_if_hidden_everywhere
-from intake.sharing.connectors import CONNECTORS, Delivery
 from intake.sharing.events import (
     ENDINGS,
     GRANTS,
     PublishedType,
-    ended_event,
     given_event,
     narrowed_event,
     narrowed_while_held_event,
-    resumed_event,
     revoked_event,
-    suspended_event,
 )
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
@@ -283,77 +279,3 @@ def _cancel_waiting_grants(session: Session, consent_id: str | None, *, at: date
 def _is_disclosed_grant() -> ColumnElement[bool]:
     """Whether a destination has the grant, or may have it: a failed attempt counts too."""
     return and_(Publication.type.in_(GRANTS), Publication.attempts > 0)
-
-
-_BODIES = {
-    PublishedType.GIVEN: given_event,
-    PublishedType.REVOKED: revoked_event,
-    PublishedType.ENDED: ended_event,
-    PublishedType.SUSPENDED: suspended_event,
-    PublishedType.RESUMED: resumed_event,
-}
-
-
-def add_publications(
-    session: Session,
-    event: LedgerEvent,
-    consent_id: str | None,
-    kind: PublishedType,
-    destinations: Iterable[str],
-    *,
-    source: str,
-    sequence: int | None = None,
-    body: Callable[..., str] | None = None,
-) -> None:
-    """Put one event on its way to each destination.
-
-    ``sequence``: another place in the order than the ledger's, for what is told later on.
-    ``body``: what makes the event, where the kind alone does not say.
-    """
-    destination_ids = list(destinations)
-    if not destination_ids:
-        return
-    consent = session.get_one(Consent, consent_id)
-    student = session.get_one(Student, _published_as(session, consent.id) or consent.student_id)
-    place = event.sequence if sequence is None else sequence
-    make = body or _BODIES[kind]
-    written = make(event, consent, student, source=source, sequence=place)
-    fetching = _fetching(session)
-    session.add_all(
-        Publication(
-            event_id=event.id,
-            destination_id=destination_id,
-            sequence=place,
-            student_id=student.id,
-            consent_id=consent_id,
-            # A plain grant asks for no confirmation.
-            revocation_id=None if make is given_event else event.revocation_id,
-            type=kind,
-            body=written,
-            state=PublicationState.PENDING,
-            attempts=0,
-            next_attempt_at=NEVER if destination_id in fetching else event.at,
-        )
-        for destination_id in destination_ids
-    )
-    session.flush()
-
-
-def _published_as(session: Session, consent_id: str) -> str | None:
-    """The student's id under which a consent was published first.
-
-    Who was merged with another since is known there by that id, and must be hidden by it.
-    """
-    query = (
-        select(Publication.student_id)
-        .where(Publication.consent_id == consent_id, Publication.type == PublishedType.GIVEN)
-        .order_by(Publication.sequence)
-        .limit(1)
-    )
-    return session.scalars(query).first()
-
-
-def _fetching(session: Session) -> set[str]:
-    """Destinations for which the worker does nothing."""
-    kinds = [name for name, kind in CONNECTORS.items() if kind.delivery is Delivery.FETCHED]
-    return set(session.scalars(select(Destination.id).where(Destination.kind.in_(kinds))))

@@ -14,7 +14,8 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 	&& { echo $$candidate; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# One more than the cores of a small machine: tests wait for browsers, servers and locks.
+PYTEST_ARGS ?= -n 3 --dist loadfile
 BUILD_INPUTS := pyproject.toml package-lock.json hatch_build.py translations/languages.toml
 
 .PHONY: help

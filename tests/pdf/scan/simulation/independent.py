@@ -4,12 +4,12 @@ Forms are filled in by our own pens; printing, copying, scanning and light are a
 turning, perspective, resolution and focus are ours. augraphy wants opencv-python, which collides
 with opencv-python-headless, so it lives in an environment of its own, over the product's:
 
-    .venv/bin/python -m venv /tmp/aug-venv
+    AUG=$(mktemp -d); .venv/bin/python -m venv "$AUG"
     printf "$PWD/.venv/lib/python3.11/site-packages\\n$PWD\\n" \\
-        > /tmp/aug-venv/lib/python3.11/site-packages/product.pth
-    /tmp/aug-venv/bin/pip install --no-deps augraphy==8.2.6
-    /tmp/aug-venv/bin/pip install numba matplotlib scikit-image scikit-learn scipy requests
-    cd /tmp && /tmp/aug-venv/bin/python -m tests.pdf.scan.bars --source augraphy --pages 500
+        > "$AUG"/lib/python3.*/site-packages/product.pth
+    "$AUG"/bin/pip install --no-deps augraphy==8.2.6
+    "$AUG"/bin/pip install numba matplotlib scikit-image scikit-learn scipy requests
+    "$AUG"/bin/python -m tests.pdf.scan.bars --source augraphy --pages 500
 
 augraphy draws from Python's, numpy's, OpenCV's and numba's global generators: all are seeded from
 the page's own before each page. Nothing else imports it.

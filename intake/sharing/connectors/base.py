@@ -103,16 +103,20 @@ class Connector(ABC):
         """Raise InvalidTarget unless it could be delivered to; nothing is sent."""
 
     def deliver(self, event_id: str, body: str, *, at: datetime) -> None:
-        """Hand over one event and wait until the destination has it. Raises DeliveryFailed."""
-        raise NotImplementedError
+        """Hand over one event and wait until the destination has it. Raises DeliveryFailed.
+
+        Of kinds whose ``delivery`` is ONE_BY_ONE only.
+        """
+        raise TypeError(f"{self.kind} takes no single events")
 
     def ship(self, shipment: str, letters: Sequence[Letter]) -> Mapping[str, DeliveryFailed]:
         """Hand over events together, and wait until the destination has them.
 
         The same ``shipment`` with the same letters never makes two at the destination. Returns
-        the events that were left out, by id. Raises DeliveryFailed when none was taken.
+        the events that were left out, by id. Raises DeliveryFailed when none was taken. Of kinds
+        whose ``delivery`` is TOGETHER only.
         """
-        raise NotImplementedError
+        raise TypeError(f"{self.kind} takes no shipments")
 
     def receipts(self) -> Sequence[ReceiptFile]:
         """What the destination has said since of what it was sent. Raises DeliveryFailed."""

@@ -1,5 +1,7 @@
 """The migrations make exactly the tables that the code expects, on both engines."""
 
+import re
+
 from intake.db.engine import Database
 from intake.schema import schema_problems, upgrade
 from tests.conftest import RING
@@ -19,7 +21,6 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 
 def test_an_empty_database_says_which_command_makes_it_usable(empty_database_url: str) -> None:
     database = Database(empty_database_url, RING)
-    assert schema_problems(database) == [
-        "schema is at nothing, needs 0010: run `intake db upgrade`"
-    ]
+    (problem,) = schema_problems(database)
+    assert re.fullmatch(r"schema is at nothing, needs \d{4}: run `intake db upgrade`", problem)
     database.dispose()

@@ -10,6 +10,19 @@ from intake.db.base import Base, new_id
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 
+class Role(StrEnum):
+    """What a member of staff is here for; one account may have several."""
+
+    FRONT_DESK = "front_desk"
+    COORDINATOR = "coordinator"
+    APPROVER = "approver"
+    """Approves translations."""
+    AUDITOR = "auditor"
+    """Reads everything, changes nothing."""
+    ADMINISTRATOR = "administrator"
+    """Keeps the accounts; sees no student."""
+
+
 class Staff(Base):
     """A member of staff. The email is the sign-in name, casefolded."""
 
@@ -21,6 +34,10 @@ class Staff(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     session_key: Mapped[str] = mapped_column(String(64))
     """Changes with the password: every open session ends then."""
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    """Values of ``Role``, sorted."""
+    schools: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Ids of the schools whose students the account may see; empty: all."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forms.text import clean, has_letter
-from intake.accounts.model import Staff
+from intake.accounts.model import Role, Staff
 from intake.accounts.passwords import Passwords, check_password
+from intake.accounts.roles import Access
 from intake.db.engine import Database
 from intake.db.limits import Limit, check_limit, count_attempt, give_back_attempt
+from intake.roster.scope import SchoolScope
 
 _WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = Limit("sign-in-account", 10, _WINDOW)
@@ -35,6 +38,14 @@ class NameMissing(ValueError):
     """An account needs the name of the person who uses it."""
 
 
+class RoleMissing(ValueError):
+    """An account without a role could do nothing."""
+
+
+class SchoolsMissing(ValueError):
+    """A front desk sees the students of its own schools: they must be named."""
+
+
 class StaffUnknown(LookupError):
     """No account has this email."""
 
@@ -45,20 +56,28 @@ def add_staff(
     email: str,
     name: str,
     password: str,
+    roles: Collection[Role],
     at: datetime,
+    schools: Collection[str] | None = None,
     passwords: Passwords | None = None,
 ) -> Staff:
-    """Create an account. Raises EmailUnusable, EmailTaken, NameMissing, WeakPassword."""
+    """Create an account. ``schools``: ids of those whose students it may see; None: all.
+
+    Raises EmailUnusable, EmailTaken, NameMissing, WeakPassword, RoleMissing, SchoolsMissing.
+    """
     address = _checked_email(email)
     cleaned = clean(name)
     if not has_letter(cleaned):
         raise NameMissing("the name needs at least one letter")
+    check_roles(roles, schools)
     check_password(password, email=address)
     staff = Staff(
         email=address,
         name=cleaned,
         password_hash=(passwords or Passwords()).hash(password),
         session_key=_new_session_key(),
+        roles=sorted(roles),
+        schools=None if schools is None else sorted(schools),
         created_at=at,
         disabled_at=None,
         signed_in_at=None,
@@ -69,6 +88,23 @@ def add_staff(
     except IntegrityError:
         raise EmailTaken("there is an account with this email already") from None
     return staff
+
+
+def check_roles(roles: Collection[Role], schools: Collection[str] | None) -> None:
+    """Raises RoleMissing, SchoolsMissing."""
+    if not roles:
+        raise RoleMissing("the account needs at least one role")
+    if schools is not None and not schools:
+        raise SchoolsMissing("name at least one school")
+    if schools is None and set(roles) == {Role.FRONT_DESK}:
+        raise SchoolsMissing("a front desk needs its schools")
+
+
+def access_of(staff: Staff) -> Access:
+    """What the account may do, and for whom. A role of an older version counts for nothing."""
+    known = {role.value for role in Role}
+    roles = frozenset(Role(role) for role in staff.roles if role in known)
+    return Access(roles, SchoolScope.of(staff.schools))
 
 
 def find_staff(session: Session, email: str) -> Staff:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.calendar.model import EVERY_SCHOOL, ClosedDay
 from intake.roster.model import School
+from intake.roster.schools import SchoolUnknown, named_school
 
 LONGEST_BREAK = timedelta(days=120)
 """A longer one is a mistyped year: it would put deadlines off beyond all reason."""
@@ -124,12 +125,7 @@ def _scope(session: Session, named: str) -> str:
     """A school's id for what names it."""
     if not named:
         return EVERY_SCHOOL
-    query = select(School.id).where(
-        or_(School.id == named, School.external_id == named, School.name == named)
-    )
-    found = session.scalars(query.limit(2)).all()
-    if not found:
-        raise InvalidCalendar(f"there is no school {named!r}")
-    if len(found) > 1:
-        raise InvalidCalendar(f"{named!r} is the name of several schools: use an id")
-    return found[0]
+    try:
+        return named_school(session, named).id
+    except SchoolUnknown as error:
+        raise InvalidCalendar(str(error)) from None

@@ -15,7 +15,8 @@ from intake.cli import database, fail, show
 from intake.clock import now
 from intake.lookups.identifiers import IdentifierTaken, NotLookedUp, link_by_staff
 from intake.lookups.model import StudentLookup
-from intake.roster.model import School, Student
+from intake.roster.model import Student
+from intake.roster.schools import SchoolUnknown, named_school
 from intake.sharing.model import Destination
 
 
@@ -30,7 +31,12 @@ def api_clients_group() -> None:
     "--scope", "scopes", required=True, multiple=True,
     type=click.Choice([scope.value for scope in ApiScope]), help="May be repeated.",
 )  # fmt: skip
-@click.option("--school", "schools", multiple=True, help="A school's id; or --all-schools.")
+@click.option(
+    "--school",
+    "schools",
+    multiple=True,
+    help="A school: our id, the roster's, or the exact name; or --all-schools.",
+)
 @click.option("--partner", "partners", multiple=True, help="A partner's id; or --all-partners.")
 @click.option(
     "--destination", "destinations", multiple=True,
@@ -178,11 +184,10 @@ def lookups(name: str, limit: int, as_json: bool) -> None:
 
 def _school(session: Session, named: str) -> str:
     """Our id of a school, from either id; a mistyped one must not pass for a reach of nothing."""
-    query = select(School.id).where(or_(School.id == named, School.external_id == named))
-    found = session.scalars(query).first()
-    if found is None:
-        fail(f"there is no school {named}: `intake partners list --json` shows the ids")
-    return found
+    try:
+        return named_school(session, named).id
+    except SchoolUnknown as error:
+        fail(str(error))
 
 
 def _destination(session: Session, named: str) -> str:

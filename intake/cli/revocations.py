@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from intake.accounts.model import Staff
@@ -28,7 +27,7 @@ from intake.revocations.evidence import EvidenceRefused, recording
 from intake.revocations.history import HistoryEntry, history
 from intake.revocations.model import EVERY_SCHOOL, ToldHow
 from intake.revocations.owners import set_usual_owner, usual_owners
-from intake.roster.model import School
+from intake.roster.schools import SchoolUnknown, named_school
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.web.app import connect_subscribers
 
@@ -200,13 +199,10 @@ def _staff(session: Session, email: str) -> Staff:
 
 
 def _school(session: Session, named: str) -> str:
-    query = select(School.id).where(
-        or_(School.id == named, School.external_id == named, School.name == named)
-    )
-    found = session.scalars(query.limit(2)).all()
-    if len(found) != 1:
-        fail(f"{'several schools are' if found else 'no school is'} named {named!r}: use its id")
-    return found[0]
+    try:
+        return named_school(session, named).id
+    except SchoolUnknown as error:
+        fail(str(error))
 
 
 def _unknown(id: str) -> str:

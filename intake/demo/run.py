@@ -16,6 +16,7 @@ from types import FrameType
 
 import click
 
+from intake.accounts.model import Role
 from intake.accounts.staff import add_staff
 from intake.clock import now
 from intake.config import settings_from
@@ -138,7 +139,14 @@ def _fill(
     with installation.database.begin() as session:
         if not has_sample(session):
             add_sample(session, at=at)
-            add_staff(session, email=STAFF_EMAIL, name="Dana Lee", password=kept["password"], at=at)
+            add_staff(
+                session,
+                email=STAFF_EMAIL,
+                name="Dana Lee",
+                password=kept["password"],
+                roles=list(Role),
+                at=at,
+            )
         add_sample_partners(session, at=at)
         destination = session.get(Destination, DESTINATION)
         url = f"http://{HOST}:{sharing_port}/webhook"

@@ -29,7 +29,7 @@ from intake.partners.model import (
     Training,
 )
 from intake.partners.needs import set_needs
-from intake.roster.model import School
+from intake.roster.schools import SchoolUnknown, named_school
 
 _Table = Mapping[str, Any]
 _IMPORT = Actor(ActorKind.SYSTEM, "import")
@@ -208,13 +208,10 @@ def _need_unchanged_by_staff(session: Session, row: Row) -> None:
 
 def _school(session: Session, named: str) -> str:
     """By our id, the roster's id, or the exact name where only one has it."""
-    query = select(School.id).where(
-        (School.id == named) | (School.external_id == named) | (School.name == named)
-    )
-    found = session.scalars(query).all()
-    if len(found) != 1:
-        raise InvalidPartner("no school, or more than one, is named so")
-    return found[0]
+    try:
+        return named_school(session, named).id
+    except SchoolUnknown:
+        raise InvalidPartner("no school, or more than one, is named so") from None
 
 
 def _text(table: _Table, name: str) -> str:

@@ -21,6 +21,7 @@ from intake.accounts.staff import (
 )
 from intake.db.engine import Database
 from intake.db.limits import TooManyAttempts
+from tests.staff import EVERY_ROLE
 
 EMAIL = "rosa@example.org"
 PASSWORD = "marble tent quick fox"
@@ -31,7 +32,13 @@ HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
 def rosa(database: Database, passwords: Passwords, now: datetime) -> Staff:
     with database.begin() as session:
         return add_staff(
-            session, email=EMAIL, name="Rosa", password=PASSWORD, at=now, passwords=passwords
+            session,
+            roles=EVERY_ROLE,
+            email=EMAIL,
+            name="Rosa",
+            password=PASSWORD,
+            at=now,
+            passwords=passwords,
         )
 
 
@@ -145,7 +152,13 @@ def test_an_account_is_checked_before_it_is_made(
     def add(email: str, name: str = "Sam", password: str = PASSWORD) -> None:
         with database.begin() as session:
             add_staff(
-                session, email=email, name=name, password=password, at=now, passwords=passwords
+                session,
+                roles=EVERY_ROLE,
+                email=email,
+                name=name,
+                password=password,
+                at=now,
+                passwords=passwords,
             )
 
     with pytest.raises(EmailTaken):

@@ -14,6 +14,7 @@ from intake.sharing.destinations import confirmation_secrets
 from intake.sharing.model import Destination, Publication, PublicationState
 from intake.sharing.standard_webhooks import new_secret
 from tests.cli.conftest import AT, Run
+from tests.staff import EVERY_ROLE
 
 URL = "https://sharing.example.org/webhook"
 EMAIL = "desk@example.org"
@@ -33,7 +34,14 @@ def added(installed: Installation, run: Run) -> Installation:
 def refused(added: Installation) -> str:
     """The same, refused for good; the dead letter's id."""
     with added.database.begin() as session:
-        add_staff(session, email=EMAIL, name="Dana Lee", password="a long enough one", at=AT)
+        add_staff(
+            session,
+            roles=EVERY_ROLE,
+            email=EMAIL,
+            name="Dana Lee",
+            password="a long enough one",
+            at=AT,
+        )
         letter = session.scalars(select(Publication)).one()
         letter.state, letter.attempts, letter.error = PublicationState.DEAD, 8, "HTTP 400"
         return letter.id

@@ -14,7 +14,7 @@ NEED_EVERYTHING = (
     ("db", "check"),
     ("audit", "verify"),
     ("consents", "rebuild"),
-    ("staff", "add", "dana@example.org", "--name", "Dana Lee"),
+    ("staff", "add", "dana@example.org", "--name", "Dana Lee", "--role", "coordinator"),
     ("worker",),
     ("serve",),
 )
@@ -41,7 +41,7 @@ def test_the_schema_is_made_once_and_checked(environ: dict[str, str], run: Run) 
 
 
 def test_an_account_is_added_once(installed: Installation, run: Run) -> None:
-    add = ("staff", "add", "Dana@Example.org", "--name", "Dana Lee")
+    add = ("staff", "add", "Dana@Example.org", "--name", "Dana Lee", "--role", "coordinator")
     assert run(*add, typed=PASSWORD).out == "Added.\n"
     assert_one_line(run(*add, typed=PASSWORD), "already")
     with installed.database.read() as session:
@@ -60,7 +60,22 @@ def test_an_account_is_added_once(installed: Installation, run: Run) -> None:
 def test_an_unusable_account_is_refused_with_the_reason(
     email: str, name: str, password: str, said: str, installed: Installation, run: Run
 ) -> None:
-    assert_one_line(run("staff", "add", email, "--name", name, typed=password), said)
+    add = ("staff", "add", email, "--name", name, "--role", "coordinator")
+    assert_one_line(run(*add, typed=password), said)
+
+
+@pytest.mark.parametrize(
+    ("role", "schools", "said"),
+    [
+        ("front_desk", (), "name them with --school"),
+        ("front_desk", ("--school", "Nowhere"), "there is no school 'Nowhere'"),
+    ],
+)
+def test_a_front_desk_has_schools_that_there_are(
+    role: str, schools: tuple[str, ...], said: str, installed: Installation, run: Run
+) -> None:
+    add = ("staff", "add", "dana@example.org", "--name", "Dana", "--role", role, *schools)
+    assert_one_line(run(*add, typed=PASSWORD), said)
 
 
 @pytest.mark.parametrize("command", NEED_EVERYTHING, ids=" ".join)

@@ -17,6 +17,7 @@ from intake.sharing.standard_webhooks import new_secret
 from intake.signing import RevocationSubmission, submit_revocation
 from intake.web.app import connect_subscribers
 from tests.cli.conftest import AT, Run, sign_as_sarah
+from tests.staff import EVERY_ROLE
 
 ROSA = "rosa@example.org"
 
@@ -26,7 +27,14 @@ def revocation(installed: Installation) -> Revocation:
     """Sarah has taken back what the destination ``clienttrack`` was told."""
     connect_subscribers(installed)
     with installed.database.begin() as session:
-        add_staff(session, email=ROSA, name="Rosa", password="marble tent quick fox", at=AT)
+        add_staff(
+            session,
+            roles=EVERY_ROLE,
+            email=ROSA,
+            name="Rosa",
+            password="marble tent quick fox",
+            at=AT,
+        )
         url = "https://clienttrack.example.org/hook"
         add_destination(session, "clienttrack", "webhook", url, new_secret(), at=AT)
     sign_as_sarah(installed)
@@ -85,7 +93,7 @@ CONFIRM = ("confirm", "{id}", "--destination", "clienttrack", "--reason")
         (("told", "{id}", "--how", "in_person", "--as", ROSA), "not hidden everywhere"),
         (("show", "no"), "there is no revocation no"),
         (("assign", "{id}", "--to", "no@x.org", "--as", ROSA), "no staff account"),
-        (("set-owner", ROSA, "--school", "Hogwarts"), "no school is named"),
+        (("set-owner", ROSA, "--school", "Hogwarts"), "there is no school"),
     ],
 )
 def test_what_is_wrong_is_one_line(

@@ -12,6 +12,7 @@ from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
 from intake.installation import Installation
 from tests.cli.conftest import Run
+from tests.staff import EVERY_ROLE
 
 FILE = """
 [[partners]]
@@ -188,7 +189,7 @@ def test_clients_have_a_reach_and_secrets_and_json(run: Run, installed: Installa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--scope", "decide", "--school", "nowhere"), "there is no school nowhere"),
+        (("--scope", "decide", "--school", "nowhere"), "there is no school 'nowhere'"),
         (("--scope", "feed", "--destination", "nowhere"), "there is no destination nowhere"),
         (("--scope", "disclose"), "disclose is of no use without decide"),
     ],
@@ -208,7 +209,7 @@ def test_staff_link_an_identifier_that_a_lookup_could_not(
 ) -> None:
     run("api-clients", "add", "clienttrack", "--scope", "students:lookup", "--all-schools")
     with installed.database.begin() as session:
-        add_staff(session, email="dana@example.org", name="Dana Lee",
+        add_staff(session, roles=EVERY_ROLE, email="dana@example.org", name="Dana Lee",
                   password="a long enough password", at=now())  # fmt: skip
     link = ("api-clients", "link", "clienttrack", "S-1001", "--by", "dana@example.org")
     assert run(*link, "--identifier", "104711").out == "Linked.\n"

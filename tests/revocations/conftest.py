@@ -31,6 +31,7 @@ from intake.sharing.outbox import publication_subscriber
 from intake.sharing.standard_webhooks import new_secret
 from tests.conftest import NOW
 from tests.consents.story import Story
+from tests.staff import EVERY_ROLE
 
 BASE_URL = "https://waivers.example.org"
 COORDINATOR = "coordinator@example.org"
@@ -168,7 +169,7 @@ def scene(database: Database, tmp_path: Path) -> Scene:
     with database.begin() as session:
         people = [
             add_staff(
-                session, email=f"{name}@example.org", name=name.title(),
+                session, roles=EVERY_ROLE, email=f"{name}@example.org", name=name.title(),
                 password="marble tent quick fox", at=NOW, passwords=cheap,
             )
             for name in ("rosa", "dana")

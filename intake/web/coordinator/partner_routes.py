@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from forms.base import Form
 from forms.coordinator import EndForm, NewPartnerForm, PartnerForm
 from intake.accounts.model import Staff
+from intake.accounts.roles import Permission
 from intake.clock import local_date, now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -32,12 +33,14 @@ from intake.web.coordinator.partner_words import (
     problem,
     role_word,
 )
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_actor
 
 _OF_PARTNER = "/partners/<partner_id>/<any(agreements, schools, people, roles, trainings):kind>"
 
 
 @blueprint.get("/partners")
+@needs(Permission.SEE_PROGRAMME)
 def partners() -> ResponseReturnValue:
     """Every partner, with what is current and what lapses."""
     with context().database.read() as session:
@@ -46,6 +49,7 @@ def partners() -> ResponseReturnValue:
 
 
 @blueprint.route("/partners/new", methods=["GET", "POST"])
+@needs(Permission.RUN_PROGRAMME)
 def new_partner() -> ResponseReturnValue:
     """Put an organization on record."""
     form = NewPartnerForm(_posted(), classes=_classes(), **csrf())
@@ -66,6 +70,7 @@ def new_partner() -> ResponseReturnValue:
 
 
 @blueprint.get("/partners/<partner_id>")
+@needs(Permission.SEE_PROGRAMME)
 def partner(partner_id: str) -> ResponseReturnValue:
     """Everything on record of one partner, and who changed what."""
     with context().database.read() as session:
@@ -86,6 +91,7 @@ def partner(partner_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/partners/<partner_id>/edit", methods=["GET", "POST"])
+@needs(Permission.RUN_PROGRAMME)
 def edit_partner(partner_id: str) -> ResponseReturnValue:
     """Correct the name, the class or the contact."""
     with context().database.read() as session:
@@ -109,6 +115,7 @@ def edit_partner(partner_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{_OF_PARTNER}/new", methods=["GET", "POST"])
+@needs(Permission.RUN_PROGRAMME)
 def add_to_partner(partner_id: str, kind: str) -> ResponseReturnValue:
     """Add one more; ``?renews=`` fills in what stays the same of an earlier one."""
     entry = ENTRIES[kind]
@@ -127,6 +134,7 @@ def add_to_partner(partner_id: str, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{_OF_PARTNER}/<uuid:row_id>/end", methods=["GET", "POST"])
+@needs(Permission.RUN_PROGRAMME)
 def end_of_partner(partner_id: str, kind: str, row_id: object) -> ResponseReturnValue:
     """Give something its last day; it stays on record."""
     entry = ENTRIES[kind]

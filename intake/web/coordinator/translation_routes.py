@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from forms.coordinator import ApproveForm, RecordingForm, WithdrawForm
 from forms.desk import ActionForm
 from forms.document import Block, Document, IncompleteLanguage, documents, load
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.approvals import (
     ApprovalRefused,
@@ -33,6 +34,7 @@ from intake.documents.recordings import (
 )
 from intake.documents.texts import shown_text
 from intake.web.coordinator.blueprint import blueprint
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_id
 from translations import languages
 
@@ -51,6 +53,7 @@ class _ComparedBlock:
 
 
 @blueprint.get("/translations")
+@needs(Permission.SEE_TRANSLATIONS)
 def translations() -> ResponseReturnValue:
     """Every document in every language."""
     with context().database.read() as session:
@@ -58,6 +61,7 @@ def translations() -> ResponseReturnValue:
 
 
 @blueprint.get("/translations/<name>/<language>")
+@needs(Permission.SEE_TRANSLATIONS)
 def translation(name: str, language: str) -> ResponseReturnValue:
     """One translation beside its English."""
     form = ApproveForm(data={"approver": current_user.name}, **csrf())
@@ -65,6 +69,7 @@ def translation(name: str, language: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/translations/<name>/<language>")
+@needs(Permission.APPROVE_TRANSLATIONS)
 def approve(name: str, language: str) -> ResponseReturnValue:
     """Approve exactly the words that were on the page."""
     document = _known(name, language)
@@ -95,6 +100,7 @@ def approve(name: str, language: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/translations/<name>/<language>/withdraw/<uuid:approval_id>")
+@needs(Permission.APPROVE_TRANSLATIONS)
 def withdraw(name: str, language: str, approval_id: object) -> ResponseReturnValue:
     """Take an approval back."""
     _known(name, language)
@@ -115,6 +121,7 @@ def withdraw(name: str, language: str, approval_id: object) -> ResponseReturnVal
 
 
 @blueprint.post("/translations/<name>/<language>/recordings")
+@needs(Permission.APPROVE_TRANSLATIONS)
 def add(name: str, language: str) -> ResponseReturnValue:
     """Add a recording of one block."""
     document = _known(name, language)
@@ -144,6 +151,7 @@ def add(name: str, language: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/translations/<name>/<language>/recordings/<uuid:recording_id>/confirm")
+@needs(Permission.APPROVE_TRANSLATIONS)
 def confirm(name: str, language: str, recording_id: object) -> ResponseReturnValue:
     """Somebody has listened: the recording says what is written."""
     _known(name, language)
@@ -158,6 +166,7 @@ def confirm(name: str, language: str, recording_id: object) -> ResponseReturnVal
 
 
 @blueprint.get("/recordings/<uuid:recording_id>")
+@needs(Permission.SEE_TRANSLATIONS)
 def recording(recording_id: object) -> ResponseReturnValue:
     """A recording, confirmed or not."""
     with context().database.read() as session:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from forms.base import Form
 from forms.desk import ActionForm, SearchForm
 from forms.messages import Message
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.ledger import Actor
@@ -26,6 +27,7 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
 from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
+from intake.web.desk.access import is_refused, may, may_open
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
 from translations import Language, UnknownLanguage, language
@@ -126,6 +128,8 @@ def _require_staff() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         if request.args.get("by") != BY_ITSELF:  # a page that reloads itself is nobody at work
             touch_session(at=at)
+        if request.endpoint not in _OPEN_TO_ALL and is_refused():
+            return _refused()
         return None
     timed_out = has_timed_out(at=at)
     if timed_out:
@@ -135,6 +139,11 @@ def _require_staff() -> ResponseReturnValue | None:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     reason = "idle" if timed_out else None
     return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
+
+
+def _refused() -> ResponseReturnValue:
+    message = gettext("Your account may not open this page. Ask who manages the accounts.")
+    return error_page(gettext("Not for your account"), message, 403)
 
 
 def _keep_nothing(response: Response) -> Response:
@@ -175,6 +184,9 @@ def error_page(title: str, message: str, status: int) -> ResponseReturnValue:
 def _template_names() -> dict[str, Any]:
     return {
         "words": words,
+        "may": may,
+        "may_open": may_open,
+        "Permission": Permission,
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,
         "sign_out_form": ActionForm(**csrf()),

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, ConfirmForm, ConfirmTypedStudentForm
+from intake.accounts.roles import Permission
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date, now
 from intake.consents.confirm import (
@@ -24,6 +25,7 @@ from intake.matching.linking import settle_same
 from intake.matching.merge import CannotMerge
 from intake.roster.model import Student
 from intake.roster.students import add_search_words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
 from intake.web.desk.waiver_page import WaiverView, waiver_view
 from intake.web.desk.waiver_routes import confirm_form, looked_at, waiver_page
@@ -43,6 +45,7 @@ _PROBLEMS: dict[type[ConsentError], str] = {
 
 
 @blueprint.post("/waivers/<uuid:consent_id>/confirm")
+@needs(Permission.SERVE_FAMILIES)
 def confirm(consent_id: object) -> ResponseReturnValue:
     """Confirm who signed and, where the family typed the student, which student it is."""
     search = asked_search()
@@ -62,6 +65,7 @@ def confirm(consent_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/waivers/<uuid:consent_id>/reject")
+@needs(Permission.SERVE_FAMILIES)
 def reject(consent_id: object) -> ResponseReturnValue:
     """Say that it could not be confirmed who signed; the answer has no effect then."""
     is_valid(ActionForm(request.form, **csrf()))

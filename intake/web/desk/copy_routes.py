@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.desk import CopyForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.model import Consent
@@ -24,6 +25,7 @@ from intake.messages.contacts import Contact
 from intake.paper.disclosure_list import printed_disclosures
 from intake.roster.model import School, Student
 from intake.web.desk import words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -50,6 +52,7 @@ class CopyRow:
 
 
 @blueprint.get("/copies")
+@needs(Permission.SEE_STUDENTS)
 def copies() -> ResponseReturnValue:
     """Open requests, the oldest first. Looking is written down."""
     with context().database.begin() as session:
@@ -63,6 +66,7 @@ def copies() -> ResponseReturnValue:
 
 
 @blueprint.post("/copies/<uuid:request_id>/answered")
+@needs(Permission.SERVE_FAMILIES)
 def copy_answered(request_id: object) -> ResponseReturnValue:
     """The family has its copy."""
     methods = [(method.value, words.word(method)) for method in CopyAnswer]
@@ -82,6 +86,7 @@ def copy_answered(request_id: object) -> ResponseReturnValue:
 
 
 @blueprint.get("/waivers/<uuid:consent_id>/disclosures.pdf")
+@needs(Permission.SEE_STUDENTS)
 def printed_list(consent_id: object) -> ResponseReturnValue:
     """Who received what about the student, in the family's language. Looking is written down."""
     at = now()

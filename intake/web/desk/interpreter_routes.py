@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from forms.desk import ActionForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.interpreters import RequestUnknown, finish_request, open_requests
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import blueprint, context, csrf, is_valid, staff_id
 
 
 @blueprint.get("/interpreters")
+@needs(Permission.SEE_STUDENTS)
 def interpreters() -> ResponseReturnValue:
     """The open requests, oldest first."""
     with context().database.read() as session:
@@ -20,6 +23,7 @@ def interpreters() -> ResponseReturnValue:
 
 
 @blueprint.post("/interpreters/<uuid:request_id>/done")
+@needs(Permission.SERVE_FAMILIES)
 def interpreter_done(request_id: object) -> ResponseReturnValue:
     """The family has been called."""
     is_valid(ActionForm(request.form, **csrf()))

@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from forms.desk import InvitationForm, SearchForm
 from forms.document import load
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
 from intake.roster.model import Student
 from intake.roster.search import search_roster
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -33,6 +35,7 @@ _WAIVER = "ferpa_waiver"
 
 
 @blueprint.get("/invitations/new")
+@needs(Permission.SERVE_FAMILIES)
 def new_invitation() -> ResponseReturnValue:
     """Find the student, choose a language."""
     search = asked_search()
@@ -41,12 +44,14 @@ def new_invitation() -> ResponseReturnValue:
 
 
 @blueprint.post("/invitations/search")
+@needs(Permission.SERVE_FAMILIES)
 def search_students_to_invite() -> ResponseReturnValue:
     """Turn a typed search into an address that holds it encrypted."""
     return redirect(url_for("desk.new_invitation", search=posted_search()), 303)
 
 
 @blueprint.post("/invitations/new")
+@needs(Permission.SERVE_FAMILIES)
 def make_invitation() -> ResponseReturnValue:
     """Make the link and show it, once: it is a secret, and only its hash is stored."""
     search = asked_search()

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.desk import DifferentStudentsForm, SameStudentForm, SearchForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
@@ -22,6 +23,7 @@ from intake.matching.linking import (
 )
 from intake.matching.merge import CannotMerge
 from intake.roster.search import search_roster
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -38,6 +40,7 @@ from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
 
 
 @blueprint.get("/matching")
+@needs(Permission.SEE_STUDENTS)
 def matching() -> ResponseReturnValue:
     """Who waits, the longest first."""
     after = Cursor.from_text(request.args.get("after", ""))
@@ -60,6 +63,7 @@ def matching() -> ResponseReturnValue:
 
 
 @blueprint.get("/matching/<uuid:student_id>")
+@needs(Permission.SEE_STUDENTS)
 def matching_student(student_id: object) -> ResponseReturnValue:
     """One of them beside the roster's students who may be the one. Looking is written down."""
     at = now()
@@ -70,6 +74,7 @@ def matching_student(student_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/matching/<uuid:student_id>/search")
+@needs(Permission.SEE_STUDENTS)
 def search_matching(student_id: object) -> ResponseReturnValue:
     """Look for the student on the roster under another name."""
     target = url_for("desk.matching_student", student_id=student_id, search=posted_search())
@@ -77,6 +82,7 @@ def search_matching(student_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/matching/<uuid:student_id>/same")
+@needs(Permission.SERVE_FAMILIES)
 def same_student(student_id: object) -> ResponseReturnValue:
     """Join the two: from now on they are one student."""
     with context().database.read() as session:
@@ -102,6 +108,7 @@ def same_student(student_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/matching/<uuid:student_id>/different")
+@needs(Permission.SERVE_FAMILIES)
 def different_students(student_id: object) -> ResponseReturnValue:
     """None of those who were shown; they are not suggested again."""
     with context().database.read() as session:

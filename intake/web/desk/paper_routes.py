@@ -17,9 +17,11 @@ from forms.desk import (
     SearchForm,
 )
 from forms.text import clean, has_letter
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.texts import offered_languages
 from intake.roster.model import School
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -50,6 +52,7 @@ _SOURCE = "en"
 
 
 @blueprint.get("/papers")
+@needs(Permission.SERVE_FAMILIES)
 def papers() -> ResponseReturnValue:
     """Choose what is printed; a search or a school lists students."""
     search, school_id = asked_search(), request.args.get("school", "")
@@ -63,12 +66,14 @@ def papers() -> ResponseReturnValue:
 
 
 @blueprint.post("/papers/search")
+@needs(Permission.SERVE_FAMILIES)
 def search_students_to_print() -> ResponseReturnValue:
     """Turn a typed search into an address that holds it encrypted."""
     return redirect(url_for("desk.papers", search=posted_search(), _anchor="students"), 303)
 
 
 @blueprint.post("/papers/names")
+@needs(Permission.SERVE_FAMILIES)
 def list_students_to_print() -> ResponseReturnValue:
     """Find the students of a class list, one name a line."""
     form = NamesForm(request.form, **csrf())
@@ -85,6 +90,7 @@ def list_students_to_print() -> ResponseReturnValue:
 
 
 @blueprint.post("/papers/blank")
+@needs(Permission.SERVE_FAMILIES)
 def print_blank_papers() -> ResponseReturnValue:
     """Blank papers, as a PDF."""
     form = _blank_form(request.form)
@@ -95,6 +101,7 @@ def print_blank_papers() -> ResponseReturnValue:
 
 
 @blueprint.post("/papers/students")
+@needs(Permission.SERVE_FAMILIES)
 def print_students_papers() -> ResponseReturnValue:
     """A paper for each ticked student, in one PDF."""
     form = _students_form(request.form)

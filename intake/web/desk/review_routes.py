@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, AnswerForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.paper.outcomes import Question
 from intake.paper.review import (
@@ -29,6 +30,7 @@ from intake.roster.model import School
 from intake.roster.search import Candidate
 from intake.roster.students import NameUnusable
 from intake.web.desk import scan_words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -45,12 +47,14 @@ _MOST_SKIPPED = 20
 
 
 @blueprint.get("/review")
+@needs(Permission.SERVE_FAMILIES)
 def review() -> ResponseReturnValue:
     """The next question, or one that the address names."""
     return _page(request.args.get("item"), AnswerForm(**csrf()))
 
 
 @blueprint.post("/review/<uuid:item_id>")
+@needs(Permission.SERVE_FAMILIES)
 def answer_question(item_id: object) -> ResponseReturnValue:
     """Write an answer down; the next question follows at once."""
     form = AnswerForm(request.form, **csrf())
@@ -81,6 +85,7 @@ def answer_question(item_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/review/<uuid:item_id>/skip")
+@needs(Permission.SERVE_FAMILIES)
 def skip_question(item_id: object) -> ResponseReturnValue:
     """Leave a question to somebody else, or for later."""
     is_valid(ActionForm(request.form, **csrf()))
@@ -91,6 +96,7 @@ def skip_question(item_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/review/undo")
+@needs(Permission.SERVE_FAMILIES)
 def undo_answer() -> ResponseReturnValue:
     """Take the last answer back, as long as the paper isn't filed."""
     is_valid(ActionForm(request.form, **csrf()))
@@ -105,6 +111,7 @@ def undo_answer() -> ResponseReturnValue:
 
 
 @blueprint.post("/review/suggestions.json")
+@needs(Permission.SERVE_FAMILIES)
 def review_suggestions() -> ResponseReturnValue:
     """Roster students for what has been typed so far. Posted: no name gets into an address."""
     form = AnswerForm(request.form, **csrf())

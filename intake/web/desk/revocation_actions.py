@@ -7,6 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.cases import DeadLetterForm
 from forms.desk import ActionForm
+from intake.accounts.roles import Permission
 from intake.clock import local_date, now
 from intake.revocations.actions import (
     CaseClosed,
@@ -22,6 +23,7 @@ from intake.revocations.evidence import LARGEST_EVIDENCE, EvidenceRefused, recor
 from intake.revocations.model import ToldHow
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.sharing.dead_letters import ConsentHasEnded, NotADeadLetter, replay, settle_letter
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -44,6 +46,7 @@ _FORM_ROOM = 64 * 1024
 
 
 @blueprint.post("/revocations/<uuid:revocation_id>/confirm")
+@needs(Permission.RUN_PROGRAMME)
 def confirm_hidden_by_staff(revocation_id: object) -> ResponseReturnValue:
     """Say for a sharing system that the identity is hidden, with evidence."""
     case_id = str(revocation_id)
@@ -80,6 +83,7 @@ def confirm_hidden_by_staff(revocation_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/revocations/<uuid:revocation_id>/assign")
+@needs(Permission.RUN_PROGRAMME)
 def assign_case(revocation_id: object) -> ResponseReturnValue:
     """Give the case to somebody."""
     case_id = str(revocation_id)
@@ -92,6 +96,7 @@ def assign_case(revocation_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/revocations/<uuid:revocation_id>/take")
+@needs(Permission.SERVE_FAMILIES)
 def take_case(revocation_id: object) -> ResponseReturnValue:
     """Take the case over."""
     is_valid(ActionForm(request.form, **csrf()))
@@ -101,6 +106,7 @@ def take_case(revocation_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/revocations/<uuid:revocation_id>/told")
+@needs(Permission.SERVE_FAMILIES)
 def told(revocation_id: object) -> ResponseReturnValue:
     """The family knows, or can't be told; this closes the case."""
     case_id = str(revocation_id)
@@ -126,6 +132,7 @@ def told(revocation_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/revocations/<uuid:revocation_id>/dead-letters/<uuid:letter_id>")
+@needs(Permission.RUN_PROGRAMME)
 def settle_dead_letter(revocation_id: object, letter_id: object) -> ResponseReturnValue:
     """Send a message that was refused again, or give it up."""
     case_id = str(revocation_id)

@@ -3,6 +3,7 @@
 from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.model import Revocation
@@ -10,6 +11,7 @@ from intake.consents.states import EventKind
 from intake.documents.store import read_document
 from intake.revocations.cases import Place, open_cases
 from intake.revocations.evidence import EvidenceUnknown, read_evidence
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import blueprint, context, staff_actor
 from intake.web.desk.revocation_page import case_page, open_staff
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
@@ -17,6 +19,7 @@ from intake.web.desk.waiver_routes import pdf_response
 
 
 @blueprint.get("/revocations")
+@needs(Permission.SEE_STUDENTS)
 def revocations() -> ResponseReturnValue:
     """Cases in which something is still to be done; the oldest is the most urgent."""
     after = Cursor.from_text(request.args.get("after", ""))
@@ -39,12 +42,14 @@ def revocations() -> ResponseReturnValue:
 
 
 @blueprint.get("/revocations/<uuid:revocation_id>")
+@needs(Permission.SEE_STUDENTS)
 def revocation(revocation_id: object) -> ResponseReturnValue:
     """One case, its history and what can be done. Looking is written down."""
     return case_page(str(revocation_id))
 
 
 @blueprint.get("/revocations/<uuid:revocation_id>/document.pdf")
+@needs(Permission.SEE_STUDENTS)
 def revocation_document(revocation_id: object) -> ResponseReturnValue:
     """The sealed letter (or the refusal that counts as one). Looking is written down."""
     with context().database.begin() as session:
@@ -65,6 +70,7 @@ def revocation_document(revocation_id: object) -> ResponseReturnValue:
 
 
 @blueprint.get("/revocations/<uuid:revocation_id>/evidence/<uuid:kept_id>")
+@needs(Permission.SEE_STUDENTS)
 def revocation_evidence(revocation_id: object, kept_id: object) -> ResponseReturnValue:
     """A file that shows that an identity is hidden; saved, not shown: it comes from outside."""
     with context().database.read() as session:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from forms.cases import RevokeAtDeskForm
 from forms.choices import Relationship
 from forms.desk import SearchForm
+from intake.accounts.roles import Permission
 from intake.clock import local_date, now
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
@@ -18,6 +19,7 @@ from intake.revocations.in_person import LIFETIME, METHODS, PersonAtDesk, begin_
 from intake.roster.model import Student
 from intake.roster.search import search_roster
 from intake.web.desk import words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -42,6 +44,7 @@ class _Refusal:
 
 
 @blueprint.get("/revocations/new")
+@needs(Permission.SERVE_FAMILIES)
 def new_revocation() -> ResponseReturnValue:
     """Find the student, say who stands here, choose a language."""
     search = asked_search()
@@ -50,12 +53,14 @@ def new_revocation() -> ResponseReturnValue:
 
 
 @blueprint.post("/revocations/search")
+@needs(Permission.SERVE_FAMILIES)
 def search_students_to_revoke() -> Response:
     """Turn a typed search into an address that holds it encrypted."""
     return redirect(url_for("desk.new_revocation", search=posted_search()), 303)
 
 
 @blueprint.post("/revocations/new")
+@needs(Permission.SERVE_FAMILIES)
 def begin_revocation() -> ResponseReturnValue:
     """Write down how staff know who it is, and show the link for the tablet, once."""
     search = asked_search()

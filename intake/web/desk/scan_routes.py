@@ -6,6 +6,7 @@ from flask import Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.desk import ActionForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
@@ -14,6 +15,7 @@ from intake.paper.outcomes import BatchState, PageOutcome
 from intake.paper.review import page_picture
 from intake.paper.summary import summary
 from intake.web.desk import scan_words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     BY_ITSELF,
     blueprint,
@@ -28,6 +30,7 @@ _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @blueprint.get("/scans")
+@needs(Permission.SEE_STUDENTS)
 def scans() -> ResponseReturnValue:
     """Where files are brought, and the batches so far, newest first."""
     return scans_page(before=_moment(request.args.get("before", "")))
@@ -52,6 +55,7 @@ def scans_page(
 
 
 @blueprint.get("/scans/<uuid:batch_id>")
+@needs(Permission.SEE_STUDENTS)
 def scan_batch(batch_id: object) -> ResponseReturnValue:
     """One batch: how far it is, then what became of each page."""
     asked = request.args.get("show", "")
@@ -85,6 +89,7 @@ def scan_batch(batch_id: object) -> ResponseReturnValue:
 
 
 @blueprint.get("/scans/<uuid:batch_id>/progress.json")
+@needs(Permission.SEE_STUDENTS)
 def scan_progress(batch_id: object) -> ResponseReturnValue:
     """How far a batch is, for the page that shows it."""
     with context().database.read() as session:
@@ -101,6 +106,7 @@ def scan_progress(batch_id: object) -> ResponseReturnValue:
 
 
 @blueprint.get("/scans/pages/<uuid:page_id>/picture")
+@needs(Permission.SEE_STUDENTS)
 def scan_picture(page_id: object) -> ResponseReturnValue:
     """A page as it was scanned, upright. Looking is written down where the student is known."""
     with context().database.read() as session:

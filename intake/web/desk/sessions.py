@@ -7,7 +7,7 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from intake.accounts.model import Staff
 from intake.accounts.passwords import Passwords
-from intake.accounts.staff import signed_in_staff
+from intake.accounts.staff import access_of, signed_in_staff
 from intake.clock import now
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -25,6 +25,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def __init__(self, staff: Staff) -> None:
         self.id = staff.id
         self.name = staff.name
+        self.access = access_of(staff)
         self._session_key = staff.session_key
 
     def get_id(self) -> str:

@@ -7,10 +7,12 @@ from flask_login import current_user
 
 from forms.desk import ActionForm, SignInForm
 from intake.accounts.model import Staff
+from intake.accounts.roles import Permission
 from intake.accounts.staff import authenticate, end_sessions
 from intake.clock import now
 from intake.db.limits import TooManyAttempts
-from intake.web.desk.blueprint import blueprint, context, csrf, is_valid, staff_id
+from intake.web.desk.access import home, needs
+from intake.web.desk.blueprint import blueprint, context, csrf, error_page, is_valid, staff_id
 from intake.web.desk.sessions import begin_session, forget_session, passwords_in_use
 
 
@@ -45,12 +47,23 @@ def try_to_sign_in() -> ResponseReturnValue:
     if staff is None:
         problem = gettext("This email and password don't fit an account.")
         return _sign_in_page(form, problem=problem, status=422)
-    target = _next_address()
     begin_session(staff, at=at)
-    return redirect(target, 303)
+    return redirect(_next_address(), 303)
+
+
+@blueprint.get("/nothing")
+@needs(Permission.OWN_ACCOUNT)
+def no_pages() -> ResponseReturnValue:
+    """An account whose roles open no page yet."""
+    return error_page(
+        gettext("No pages yet"),
+        gettext("Your account has no role that opens a page. Ask who manages the accounts."),
+        200,
+    )
 
 
 @blueprint.post("/sign-out")
+@needs(Permission.OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """End the account's sessions, so that a copied cookie is worth nothing from now on."""
     is_valid(ActionForm(request.form, **csrf()))
@@ -76,5 +89,9 @@ def _sign_in_page(form: SignInForm, *, problem: str, status: int) -> ResponseRet
 def _next_address() -> str:
     """Back to the page that asked for signing in; only ever one of ours."""
     wanted = request.args.get("next", "")
-    is_ours = wanted.startswith("/desk/") and "\\" not in wanted and wanted.isprintable()
-    return wanted if is_ours else url_for("desk.waivers")
+    is_ours = (
+        wanted.startswith(("/desk/", "/coordinator/"))
+        and "\\" not in wanted
+        and wanted.isprintable()
+    )
+    return wanted if is_ours else url_for(home() or "desk.no_pages")

@@ -15,9 +15,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from forms.desk import ActionForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.paper.batches import BatchClosed, BatchUnknown, add_file, close_batch, open_batch
 from intake.paper.outcomes import BatchSource
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -36,6 +38,7 @@ LARGEST_FORM = 4 * LARGEST_FILE
 
 
 @blueprint.post("/scans")
+@needs(Permission.SERVE_FAMILIES)
 def bring_scans() -> ResponseReturnValue:
     """Take in the files of a form; they are read in the background."""
     request.max_content_length = LARGEST_FORM
@@ -56,6 +59,7 @@ def bring_scans() -> ResponseReturnValue:
 
 
 @blueprint.post("/scans/begin")
+@needs(Permission.SERVE_FAMILIES)
 def begin_batch() -> ResponseReturnValue:
     """A batch to send files to, one by one."""
     is_valid(_token_form())
@@ -63,6 +67,7 @@ def begin_batch() -> ResponseReturnValue:
 
 
 @blueprint.post("/scans/<uuid:batch_id>/files")
+@needs(Permission.SERVE_FAMILIES)
 def bring_file(batch_id: object) -> ResponseReturnValue:
     """One file: the request's body, as it is."""
     request.max_content_length = LARGEST_FILE
@@ -79,6 +84,7 @@ def bring_file(batch_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/scans/<uuid:batch_id>/read")
+@needs(Permission.SERVE_FAMILIES)
 def read_batch(batch_id: object) -> ResponseReturnValue:
     """No more files come: let it be read."""
     is_valid(ActionForm(request.form, **csrf()))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, ConfirmForm, ConfirmTypedStudentForm, SearchForm
+from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.confirm import ConfirmationMethod
@@ -14,6 +15,7 @@ from intake.consents.model import Consent
 from intake.consents.states import EventKind
 from intake.documents.store import read_document
 from intake.web.desk import words
+from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -28,6 +30,7 @@ from intake.web.desk.waiver_page import WaiverView, waiver_events, waiver_view
 
 
 @blueprint.get("/")
+@needs(Permission.SEE_STUDENTS)
 def waivers() -> ResponseReturnValue:
     """The list, narrowed by answer and searched by name."""
     narrowed = ListFilter.of(request.args.get("show", ""))
@@ -48,6 +51,7 @@ def waivers() -> ResponseReturnValue:
 
 
 @blueprint.post("/search")
+@needs(Permission.SEE_STUDENTS)
 def search_waivers() -> ResponseReturnValue:
     """Turn a typed search into an address that holds it encrypted."""
     narrowed = ListFilter.of(request.form.get("show", ""))
@@ -55,6 +59,7 @@ def search_waivers() -> ResponseReturnValue:
 
 
 @blueprint.get("/waivers/<uuid:consent_id>")
+@needs(Permission.SEE_STUDENTS)
 def waiver(consent_id: object) -> ResponseReturnValue:
     """One waiver. Looking is written down."""
     search = asked_search()
@@ -63,6 +68,7 @@ def waiver(consent_id: object) -> ResponseReturnValue:
 
 
 @blueprint.post("/waivers/<uuid:consent_id>/search")
+@needs(Permission.SEE_STUDENTS)
 def search_students_for(consent_id: object) -> ResponseReturnValue:
     """Look for the student on the roster under another name."""
     target = url_for(
@@ -72,6 +78,7 @@ def search_students_for(consent_id: object) -> ResponseReturnValue:
 
 
 @blueprint.get("/waivers/<uuid:consent_id>/document.pdf")
+@needs(Permission.SEE_STUDENTS)
 def waiver_document(consent_id: object) -> ResponseReturnValue:
     """The sealed PDF. Looking is written down."""
     with context().database.begin() as session:

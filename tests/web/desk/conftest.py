@@ -38,6 +38,7 @@ from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint, init_login
 from tests.conftest import RING
 from tests.paper.tray import sealer
+from tests.staff import EVERY_ROLE
 from translations import catalogue_directory
 
 PASSWORD = "marble tent quick fox"
@@ -155,6 +156,7 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
     with database.begin() as session:
         staff = add_staff(
             session,
+            roles=EVERY_ROLE,
             email=EMAIL,
             name="Rosa",
             password=PASSWORD,

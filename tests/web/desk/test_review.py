@@ -13,6 +13,7 @@ from intake.paper.outcomes import PaperState
 from intake.roster.model import Student, StudentSource
 from intake.web.desk.sessions import passwords_in_use
 from tests.paper.tray import UNREAD, Tray, form, text_page
+from tests.staff import EVERY_ROLE
 from tests.web.desk.conftest import PASSWORD, Desk, csrf_token
 from tests.web.desk.stack import doubtful, settle, tray_of
 
@@ -247,7 +248,7 @@ def _second_person(desk: Desk) -> FlaskClient:
     app = desk.browser.application
     with app.app_context(), desk.database.begin() as session:
         add_staff(
-            session, email="omar@example.org", name="Omar", password=PASSWORD,
+            session, roles=EVERY_ROLE, email="omar@example.org", name="Omar", password=PASSWORD,
             at=datetime(2026, 11, 1, tzinfo=UTC), passwords=passwords_in_use(),
         )  # fmt: skip
     browser = app.test_client()

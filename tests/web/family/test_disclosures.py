@@ -28,6 +28,7 @@ from intake.partners.registry import (
 from intake.roster.model import Student
 from intake.roster.students import add_contact
 from tests.pdf.samples import pdftotext, squeezed
+from tests.staff import EVERY_ROLE
 from tests.web.family.conftest import Family, Product
 
 SINCE, ENDS = date(2026, 11, 1), date(2035, 8, 31)
@@ -241,8 +242,8 @@ def test_somebody_elses_disclosures_can_not_be_asked_for(disclosed: Product) -> 
 def _staff(product: Product) -> str:
     with product.database.begin() as session:
         return add_staff(
-            session, email="dana@example.org", name="Dana", password="marble tent quick fox",
-            at=product.clock.at,
+            session, roles=EVERY_ROLE, email="dana@example.org", name="Dana",
+            password="marble tent quick fox", at=product.clock.at,
         ).id  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from intake.consents.states import Channel, ConsentState, EventKind
 from intake.documents.store import read_document
 from intake.roster.model import Student
 from pdf.verify import verify
+from tests.staff import EVERY_ROLE
 from tests.web.family.conftest import Family, Product
 
 EMAIL, PASSWORD = "rosa@example.org", "marble tent quick fox"
@@ -25,7 +26,14 @@ class Rosa:
 
     def __init__(self, product: Product) -> None:
         with product.database.begin() as session:
-            add_staff(session, email=EMAIL, name="Rosa", password=PASSWORD, at=product.clock.at)
+            add_staff(
+                session,
+                roles=EVERY_ROLE,
+                email=EMAIL,
+                name="Rosa",
+                password=PASSWORD,
+                at=product.clock.at,
+            )
         self.product = product
         self.browser: FlaskClient = product.app.test_client()
         self._post("/desk/sign-in", {"email": EMAIL, "password": PASSWORD}, "/desk/sign-in")

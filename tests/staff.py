@@ -1,0 +1,5 @@
+"""Members of staff for tests that are not about what a role may do."""
+
+from intake.accounts.model import Role
+
+EVERY_ROLE = frozenset(Role)

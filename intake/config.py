@@ -68,6 +68,8 @@ class Settings:
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
     """How many days before an agreement, a training or an assignment ends somebody is reminded."""
+    kiosk_idle_minutes: int = 5
+    """After so long without a touch, a tablet in a family's hands forgets the family."""
 
     @property
     def https(self) -> bool:
@@ -103,6 +105,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
+    SettingDoc("INTAKE_KIOSK_IDLE_MINUTES", False, "5", "minutes without a touch after which a tablet that was handed to a family is cleared, from 1 to 30"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
@@ -154,6 +157,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
+        kiosk_idle_minutes=_minutes(optional, "INTAKE_KIOSK_IDLE_MINUTES", 5),
     )
 
 
@@ -226,6 +230,13 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _minutes(optional: "_Optional", name: str, default: int) -> int:
+    minutes = _whole(optional, name, default)
+    if not 1 <= minutes <= 30:
+        raise SettingsError(f"{name} must be from 1 to 30, not {minutes}")
+    return minutes
 
 
 def _addresses(optional: "_Optional", name: str, default: str) -> tuple[str, ...]:

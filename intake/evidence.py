@@ -14,42 +14,28 @@ from forms.document import DocumentText
 from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
+from intake.consents.at_desk import Vouched
 from intake.consents.narrow import Part
 from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
 from intake.documents.texts import part_labels
+from intake.evidence_words import (
+    ASSURANCES,
+    CHANNELS,
+    DOCUMENTS_SEEN,
+    KNOWN_BY,
+    METHODS,
+    RELATIONSHIPS,
+    SAID,
+    Words,
+    utc,
+)
 from intake.messages.contacts import Contact
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
-from translations import language as registered_language
-from translations import mark, translate
+from translations import mark
 
 _WAIVER_SECTIONS = ("about", "sharing", "contact", "esign")
 _REVOCATION_SECTIONS = ("about", "contact")
-
-_RELATIONSHIPS = {
-    Relationship.PARENT: mark("Parent"),
-    Relationship.GUARDIAN: mark("Guardian"),
-    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
-}
-_METHODS = {
-    SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
-    SignatureMethod.TYPED: mark("Name typed as a signature"),
-    SignatureMethod.MARK: mark("A mark made in front of a witness"),
-}
-_CHANNELS = {
-    Channel.ONLINE: mark("Online"),
-    Channel.DESK: mark("At the school's desk"),
-    Channel.PAPER: mark("On paper"),
-}
-_ASSURANCES = {
-    Assurance.ON_RECORD_CONTACT: mark("A one-time code reached a contact on the school's record"),
-    Assurance.SELF_ASSERTED: mark(
-        "A one-time code reached a contact that is not on the school's record; "
-        "staff will confirm who signed"
-    ),
-    Assurance.IN_PERSON: mark("Staff saw the signer in person"),
-    Assurance.PAPER: mark("Signed on paper"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +46,14 @@ class GivenSignature:
     name: str
     drawn: DrawnStrokes | None
     witness: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a member of staff stands for, and their name."""
+
+    staff_name: str
+    vouched: Vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +70,8 @@ class Act:
     verified_at: datetime | None
     approval: ApprovedBy | None = None
     """Who approved the translation that was signed; None for the source, and for a draft."""
+    witnessed: Witnessed | None = None
+    """At the desk, and for a letter: who of the staff stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +126,21 @@ def revocation_content(
     people: PersonFacts,
     *,
     student_id: str,
-    signature: GivenSignature,
+    signature: GivenSignature | None,
     part: Part | None = None,
 ) -> SignedContent:
-    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything."""
+    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything.
+
+    Without a signature: a letter in the family's own words, of which staff tell.
+    """
     taken = {} if part is None else {"taken_back": asdict(part)}
     record = record_json("revocation", text, act, people, student_id=student_id, **taken)
     words = Words(text.language)
     answers = [*_people(words, people), *_taken_back(words, part or Part())]
     return _content(
         settings, text, english, act, words, answers, signature, record,
-        sections=_REVOCATION_SECTIONS, statement="revocation_statement",
+        sections=_REVOCATION_SECTIONS,
+        statement="revocation_statement" if signature is not None else None,
     )  # fmt: skip
 
 
@@ -153,29 +153,13 @@ def _taken_back(words: "Words", part: Part) -> list[Answer]:
     return [words.row(label, one) for label, found in lists for one in found]
 
 
-class Words:
-    """Rows of label and value in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def translated(self, message: str) -> str:
-        return translate(message, self.language)
-
-    def row(self, label: str, value: str = "") -> Answer:
-        return Answer(self.translated(label), label, value)
-
-    def day(self, day: date) -> str:
-        return registered_language(self.language).long_date(day)
-
-
 def _people(words: Words, people: PersonFacts) -> list[Answer]:
     return [
         words.row(mark("Student"), people.student_name),
         words.row(mark("Date of birth"), words.day(people.birth_date)),
         words.row(mark("School"), people.school),
         words.row(mark("Signed by"), people.signer_name),
-        words.row(mark("Who signed"), words.translated(_RELATIONSHIPS[people.relationship])),
+        words.row(mark("Who signed"), words.translated(RELATIONSHIPS[people.relationship])),
     ]
 
 
@@ -190,7 +174,7 @@ def _content(
     record: bytes,
     *,
     sections: tuple[str, ...],
-    statement: str,
+    statement: str | None,
 ) -> SignedContent:
     sha256 = hashlib.sha256(record).hexdigest()
     draft = _translation(text, act)["state"] == "draft"
@@ -199,7 +183,7 @@ def _content(
         text=text,
         english=english if text.language != "en" else text,
         sections=sections,
-        statement_ids=(statement,),
+        statement_ids=(statement,) if statement else (),
         answers_heading=words.row(mark("Answers")),
         answers=answers,
         signature=_signature(words, signature) if signature else None,
@@ -247,13 +231,14 @@ def _evidence(
         words.row(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
-        words.row(mark("Where"), words.translated(_CHANNELS[act.channel])),
+        words.row(mark("Where"), words.translated(CHANNELS[act.channel])),
+        *_witnessed(words, act.witnessed),
     ]
     if signature is not None:
-        rows.append(words.row(mark("Way of signing"), words.translated(_METHODS[signature.method])))
+        rows.append(words.row(mark("Way of signing"), words.translated(METHODS[signature.method])))
     if act.assurance is not None:
         rows.append(
-            words.row(mark("Who signed, checked by"), words.translated(_ASSURANCES[act.assurance]))
+            words.row(mark("Who signed, checked by"), words.translated(ASSURANCES[act.assurance]))
         )
     if act.contact is not None and act.verified_at is not None:
         by_phone = act.contact.kind is ContactKind.PHONE
@@ -271,6 +256,24 @@ def _evidence(
         rows.append(words.row(mark("Translation checked by"), checked))
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
+    return rows
+
+
+def _witnessed(words: Words, witnessed: Witnessed | None) -> list[Answer]:
+    """Who of the staff stands for it, and how they know; kinds of documents, never numbers."""
+    if witnessed is None:
+        return []
+    vouched = witnessed.vouched
+    rows = [words.row(mark("Recorded by staff"), witnessed.staff_name)]
+    if vouched.said is not None:
+        rows.append(words.row(mark("How it was said"), words.translated(SAID[vouched.said])))
+    if vouched.received_on is not None:
+        rows.append(words.row(mark("Letter received on"), words.day(vouched.received_on)))
+    if vouched.method is not None:
+        rows.append(words.row(mark("How staff knew"), words.translated(KNOWN_BY[vouched.method])))
+    if vouched.document is not None:
+        seen = words.translated(DOCUMENTS_SEEN[vouched.document])
+        rows.append(words.row(mark("Kind of document"), seen))
     return rows
 
 
@@ -308,10 +311,17 @@ def record_json(
             "translation": _translation(text, act),
         },
         "channel": act.channel.value,
+        **_vouched_json(act.witnessed),
         "signed_at": act.at.astimezone(UTC).isoformat(),
         **more,
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _vouched_json(witnessed: Witnessed | None) -> dict[str, Any]:
+    if witnessed is None:
+        return {}
+    return {"witnessed": {**witnessed.vouched.stored, "staff_name": witnessed.staff_name}}
 
 
 def _translation(text: DocumentText, act: Act) -> dict[str, str]:
@@ -326,7 +336,3 @@ def _translation(text: DocumentText, act: Act) -> dict[str, str]:
         "qualification": act.approval.qualification,
         "approved_at": act.approval.at.astimezone(UTC).isoformat(),
     }
-
-
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

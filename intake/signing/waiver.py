@@ -22,6 +22,7 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
+from intake.consents.at_desk import Vouched
 from intake.consents.errors import LanguageNotApproved
 from intake.consents.model import Consent, SigningSession
 from intake.consents.states import Assurance, Channel
@@ -45,7 +46,14 @@ from intake.roster.students import (
     match_student,
     typed_student,
 )
-from intake.signing.recording import by_signing, finish, record, seal, when_verified
+from intake.signing.recording import (
+    by_signing,
+    finish,
+    record,
+    seal,
+    when_verified,
+    witnessed_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,13 @@ class WaiverSubmission:
     student: StudentFacts
     signer_name: str
     relationship: Relationship
-    contact: Contact
+    contact: Contact | None
+    """None at the desk."""
     granted: bool
     signature: GivenSignature | None
     channel: Channel = Channel.ONLINE
+    vouched: Vouched | None = None
+    """At the desk: who of the staff knows the signer, and how."""
 
 
 def submit_waiver(
@@ -98,6 +109,7 @@ def submit_waiver(
         verified_at = when_verified(session, submission.signing_id)
         invitation_id = _invitation_of(session, submission.signing_id)
         approval = approved_by(session, load(WAIVER), submission.language)
+        witnessed = witnessed_by(session, submission.vouched)
         if submission.granted and not _may_be_signed(settings, submission.language, approval):
             raise LanguageNotApproved
     text = shown_text(settings, WAIVER, submission.language)
@@ -114,6 +126,7 @@ def submit_waiver(
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
+        witnessed=witnessed,
     )
     people = PersonFacts(
         student_name=submission.student.name,
@@ -174,7 +187,7 @@ def _waiver_answer(
             name=submission.signer_name,
             relationship=submission.relationship,
             assurance=assurance,
-            contact=submission.contact.stored,
+            contact=submission.contact.stored if submission.contact else None,
         ),
         text=SignedText(
             document=text.name,
@@ -215,6 +228,10 @@ def _student(session: Session, facts: StudentFacts, *, language: str, at: dateti
 
 
 def _assurance(session: Session, student: Student, submission: WaiverSubmission) -> Assurance:
+    if submission.vouched is not None:
+        return Assurance.IN_PERSON
+    if submission.contact is None:
+        return Assurance.SELF_ASSERTED
     known = is_contact_on_record(
         session,
         student.id,

@@ -1,0 +1,71 @@
+"""The words of sealed documents, in a signer's language with English beside them."""
+
+from datetime import UTC, date, datetime
+
+from forms.choices import Relationship, SignatureMethod
+from intake.consents.at_desk import IdentityDocument, Said
+from intake.consents.confirm import ConfirmationMethod
+from intake.consents.states import Assurance, Channel
+from pdf.content import Answer
+from translations import language as registered_language
+from translations import mark, translate
+
+RELATIONSHIPS = {
+    Relationship.PARENT: mark("Parent"),
+    Relationship.GUARDIAN: mark("Guardian"),
+    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
+}
+METHODS = {
+    SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
+    SignatureMethod.TYPED: mark("Name typed as a signature"),
+    SignatureMethod.MARK: mark("A mark made in front of a witness"),
+}
+CHANNELS = {
+    Channel.ONLINE: mark("Online"),
+    Channel.DESK: mark("At the school's desk"),
+    Channel.PAPER: mark("On paper"),
+}
+ASSURANCES = {
+    Assurance.ON_RECORD_CONTACT: mark("A one-time code reached a contact on the school's record"),
+    Assurance.SELF_ASSERTED: mark(
+        "A one-time code reached a contact that is not on the school's record; "
+        "staff will confirm who signed"
+    ),
+    Assurance.IN_PERSON: mark("Staff saw the signer in person"),
+    Assurance.PAPER: mark("Signed on paper"),
+}
+KNOWN_BY = {
+    ConfirmationMethod.CALLED_NUMBER_ON_RECORD: mark("Called at a number on the school's record"),
+    ConfirmationMethod.SAW_IDENTITY_DOCUMENT: mark("Staff saw an identity document"),
+    ConfirmationMethod.KNOWS_THE_PERSON: mark("Staff know the person"),
+}
+DOCUMENTS_SEEN = {
+    IdentityDocument.DRIVER_LICENSE: mark("Driver license or state identity card"),
+    IdentityDocument.PASSPORT: mark("Passport"),
+    IdentityDocument.SCHOOL_OR_WORK_CARD: mark("School or work card with a photo"),
+    IdentityDocument.OTHER_WITH_PHOTO: mark("Another official document with a photo"),
+}
+SAID = {
+    Said.HERE: mark("Said to staff at the school's desk"),
+    Said.BY_LETTER: mark("Written in a signed letter, which the school keeps"),
+}
+
+
+class Words:
+    """Rows of label and value in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def translated(self, message: str) -> str:
+        return translate(message, self.language)
+
+    def row(self, label: str, value: str = "") -> Answer:
+        return Answer(self.translated(label), label, value)
+
+    def day(self, day: date) -> str:
+        return registered_language(self.language).long_date(day)
+
+
+def utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

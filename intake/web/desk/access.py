@@ -14,7 +14,7 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _NEEDED = "_intake_permission"
 
 HOMES = (
-    (Permission.SEE_STUDENTS, "desk.waivers"),
+    (Permission.SEE_STUDENTS, "desk.day"),
     (Permission.SEE_TRANSLATIONS, "coordinator.translations"),
 )
 """Where somebody lands after signing in: the first page that they may see."""

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from forms.desk import InvitationForm
+from forms.desk import ActionForm, InvitationForm
 from forms.document import load
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
+from intake.roster.model import Student
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
@@ -21,6 +22,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
 )
 from intake.web.desk.student_pick import Pick, asked_pick
+from intake.web.desk.student_routes import student_of_scope
 from intake.web.qr import qr_code
 from translations import has_catalogue, language
 
@@ -52,13 +54,26 @@ def make_invitation() -> ResponseReturnValue:
     form = _form(pick, request.form)
     if not is_valid(form):
         return _form_page(form, pick, status=422)
+    return _made(pick.picked(form.student.data), form.language.data or None)
+
+
+@blueprint.post("/students/<uuid:student_id>/invitation")
+@needs(Permission.SERVE_FAMILIES)
+def make_invitation_for(student_id: object) -> ResponseReturnValue:
+    """The same from a student's own page; the family chooses the language."""
+    is_valid(ActionForm(request.form, **csrf()))
+    with context().database.read() as session:
+        student = student_of_scope(session, str(student_id))
+    return _made(student, None)
+
+
+def _made(student: Student, code: str | None) -> ResponseReturnValue:
     at = now()
     expires_at = at + LINK_LIFETIME
-    code = form.language.data or None
     with context().database.begin() as session:
         token = create_invitation(
             session,
-            student_id=form.student.data,
+            student_id=student.id,
             language=code,
             by=staff_actor(),
             at=at,
@@ -69,7 +84,7 @@ def make_invitation() -> ResponseReturnValue:
         "desk/invitation.html",
         link=link,
         qr=qr_code(link),
-        student=pick.picked(form.student.data),
+        student=student,
         language_code=code,
         expires_at=expires_at,
     )

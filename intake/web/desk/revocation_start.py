@@ -1,10 +1,7 @@
 """Taking permission back at the desk, for somebody without the phone or email that we know."""
 
-from dataclasses import dataclass
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from forms.cases import RevokeAtDeskForm
@@ -26,16 +23,9 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_id,
 )
+from intake.web.desk.refusals import Refusal, refusal_of
 from intake.web.desk.student_pick import Pick, asked_pick
 from intake.web.qr import qr_code
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why nothing can be taken back, and the case where it was before."""
-
-    message: str
-    revocation_id: str | None = None
 
 
 @blueprint.get("/revocations/new")
@@ -89,22 +79,6 @@ def begin_revocation() -> ResponseReturnValue:
         language_code=form.language.data,
         expires_at=at + LIFETIME,
     )
-
-
-def refusal_of(error: AlreadyRevoked | NothingToRevoke | NotEntitled) -> Refusal:
-    """The same in words for staff."""
-    if isinstance(error, AlreadyRevoked):
-        message = gettext("The permission was taken back before. Nothing is shared.")
-        return Refusal(str(message), error.revocation_id)
-    if isinstance(error, NothingToRevoke):
-        return Refusal(
-            str(gettext("There is no permission that could be taken back. Nothing is shared."))
-        )
-    message = gettext(
-        "This person can't take it back: before 18 a parent or guardian can, from 18 on only "
-        "the student."
-    )
-    return Refusal(str(message))
 
 
 def _form(pick: Pick, formdata: object = None) -> RevokeAtDeskForm:

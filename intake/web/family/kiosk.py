@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from forms.family import CheckForm
 from intake.accounts.kiosks import Kiosk, StaffSession, clear, find_kiosk, hand_over, touch
-from intake.clock import now
 from intake.consents.model import SigningSession
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import offered_languages
 from intake.web.desk.sessions import forget_session
 from intake.web.family.blueprint import blueprint, installation, unfilled
-from intake.web.family.visit import begin
+from intake.web.family.visit import begin, moment
 from intake.web.qr import qr_code
 
 _COOKIE = "kiosk"
@@ -34,7 +33,15 @@ _ALWAYS = frozenset(
 )
 """What is there for whoever holds the tablet, also once it is cleared."""
 _WHILE_OPEN = frozenset(
-    {"family.kiosk_enter", "family.kiosk_alive", "family.kiosk_finish", "family.listen"}
+    {
+        "family.kiosk_enter",
+        "family.kiosk_alive",
+        "family.kiosk_finish",
+        "family.listen",
+        # In a language that nobody has approved yet, asking for an interpreter is all there is.
+        "family.interpreter",
+        "family.ask_interpreter",
+    }
 )
 
 
@@ -62,7 +69,7 @@ def idle_limit() -> timedelta:
 
 def lock(database_session: Session, left: StaffSession, signing: SigningSession) -> str:
     """Make the kiosk for this signing session; ``enter`` then locks the browser to it."""
-    return hand_over(database_session, left, signing, at=now())
+    return hand_over(database_session, left, signing, at=moment())
 
 
 def enter(token: str, signing: SigningSession) -> None:
@@ -77,7 +84,7 @@ def forget_family(token: str) -> None:
     with installation().database.begin() as database_session:
         kiosk = find_kiosk(database_session, token)
         if kiosk is not None:
-            clear(database_session, kiosk, at=now())
+            clear(database_session, kiosk, at=moment())
     session.clear()
     session[_COOKIE] = token
 
@@ -105,7 +112,7 @@ def _keep_inside(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def _judged(token: str) -> Held | None:
     """The kiosk as it stands; where the idle minutes have run out, the family is forgotten."""
-    at = now()
+    at = moment()
     with installation().database.begin() as database_session:
         kiosk = find_kiosk(database_session, token)
         if kiosk is None:

@@ -15,7 +15,10 @@ from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-STRICT = "default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'"
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "form-action 'self'; img-src 'self'"
+)
 
 
 @pytest.fixture
@@ -69,11 +72,30 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     _check(page)
     page.goto(f"{address}/desk/waivers/{waiting.id}")
     _check(page)
-    page.get_by_role("button", name="Confirm", exact=True).focus()
+    page.get_by_role("button", name="I know them personally").focus()
     _press_enter(page)
     assert page.get_by_text("Choose which student it is.").is_visible()
     _check(page)
     page.goto(f"{address}/desk/revocations")
+    _check(page)
+    page.goto(f"{address}/desk/waivers")
+    _check(page)
+    page.fill("#find-text", "wolf")
+    _press_enter(page)
+    assert page.url == f"{address}/desk/students/{student.id}"
+    _check(page)
+    page.goto(f"{address}/desk/students/{student.id}/sign/other")
+    _check(page)
+    page.fill("#signer_name", "Somebody")
+    _press_enter(page)
+    assert page.get_by_text("Press the button that says how you know.").is_visible()
+    _check(page)
+    for way in ("refusal", "letter"):
+        page.goto(f"{address}/desk/students/{student.id}/{way}/other")
+        _check(page)
+    page.goto(f"{address}/desk/pin")
+    _check(page)
+    page.goto(f"{address}/desk/keys")
     _check(page)
     desk.type_student("Wolfeschlegelsteinhausenbergerdorff Keihanaikukauakahihuliheekahaunael")
     page.goto(f"{address}/desk/matching")

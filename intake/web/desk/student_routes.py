@@ -26,6 +26,8 @@ from intake.web.desk.paper_orders import paper_language
 from intake.web.desk.sealed_search import open_search
 from intake.web.desk.student_page import SOMEBODY_ELSE, find_student, student_view
 from intake.web.desk.student_words import permission_words
+from pdf.sheet.code import SheetDocument
+from pdf.sheet.geometry import PaperSize
 
 _MOST_FOUND = 25
 
@@ -79,6 +81,8 @@ def student(student_id: object) -> ResponseReturnValue:
             other=SOMEBODY_ELSE,
             print_language=paper_language(shown, "en"),
             languages=offered_languages(),
+            paper=SheetDocument.WAIVER,
+            paper_size=PaperSize.LETTER,
             action_form=ActionForm(**csrf()),
         )
 

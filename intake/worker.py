@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.kiosks import forget_kiosks
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
@@ -220,6 +221,7 @@ class Worker:
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
+            forget_kiosks(session, before=at - KEEP_ATTEMPTS)
         destroy_due(self._installation, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0

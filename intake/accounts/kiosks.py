@@ -110,12 +110,9 @@ def find_kiosk(session: Session, token: str) -> Kiosk | None:
     return session.scalars(query).one_or_none()
 
 
-def touch(kiosk: Kiosk, *, idle: timedelta, at: datetime) -> bool:
-    """The family does something: the idle minutes start again. False where they have run out."""
-    if kiosk.cleared_at is not None or at >= kiosk.seen_at + idle:
-        return False
-    kiosk.seen_at = at
-    return True
+def is_open(kiosk: Kiosk, *, idle: timedelta, at: datetime) -> bool:
+    """Whether the family is still at it: not cleared, and not idle for so long."""
+    return kiosk.cleared_at is None and at < kiosk.seen_at + idle
 
 
 def clear(session: Session, kiosk: Kiosk, *, at: datetime) -> None:
@@ -148,12 +145,6 @@ def leave(
         raise WrongPin
     with database.begin() as session:
         return _left(session, token, at=at)
-
-
-def end_by_password(database: Database, token: str, *, at: datetime) -> None:
-    """End the kiosk for whoever has signed in with a password instead."""
-    with database.begin() as session:
-        _left(session, token, at=at)
 
 
 def forget_kiosks(session: Session, *, before: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,7 +11,7 @@ from forms.document import load
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
-from intake.roster.model import Student
+from intake.roster.model import Student, StudentSource
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
     blueprint,
@@ -64,6 +64,8 @@ def make_invitation_for(student_id: object) -> ResponseReturnValue:
     is_valid(ActionForm(request.form, **csrf()))
     with context().database.read() as session:
         student = student_of_scope(session, str(student_id))
+    if student.source is not StudentSource.ROSTER:
+        abort(404)
     return _made(student, None)
 
 

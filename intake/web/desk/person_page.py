@@ -1,5 +1,6 @@
 """What the pages about one person at the desk share: who it is, how staff can know, the form."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -128,8 +129,9 @@ def signer_of(found: AtDesk, form: PersonForm) -> tuple[str, Relationship]:
 def told(found: AtDesk, form: PersonForm, *, received_on: date | None = None) -> Told:
     """What was said or written, and what the member of staff stands for, from a valid form."""
     name, relationship = signer_of(found, form)
-    stands_for = _vouched(form, received_on)
-    return Told(str(form.once.data), found.student.id, name, relationship, stands_for)
+    # Of this page and this student: what was recorded for another is never taken for it.
+    once = str(uuid.uuid5(uuid.UUID(form.once.data), found.student.id))
+    return Told(once, found.student.id, name, relationship, _vouched(form, received_on))
 
 
 def _vouched(form: PersonForm, received_on: date | None) -> Vouched:

@@ -38,7 +38,8 @@ def find() -> ResponseReturnValue:
     """From the search box of any page: to the student where one is clearly meant, or to a list."""
     sealed = posted_search()
     search = open_search(context().database.keyring, sealed or "")
-    if normal_receipt_code(search) is not None:
+    # A name of sixteen letters is no receipt code; nearly every code has a digit.
+    if normal_receipt_code(search) is not None and any(c.isdigit() for c in search):
         return redirect(url_for("desk.waivers", show="all", search=sealed), 303)
     with context().database.read() as session:
         only = find_students(session, search, 2, scope=scope(), roster_only=False).only

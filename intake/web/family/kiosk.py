@@ -13,7 +13,7 @@ from flask import abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 
 from forms.family import CheckForm
-from intake.accounts.kiosks import Kiosk, StaffSession, clear, find_kiosk, hand_over, touch
+from intake.accounts.kiosks import StaffSession, clear, find_kiosk, hand_over, is_open
 from intake.consents.model import SigningSession
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import offered_languages
@@ -28,10 +28,10 @@ _ALWAYS = frozenset(
         "family.kiosk_welcome",
         "family.kiosk_over",
         "family.kiosk_leave",
-        "family.kiosk_leave_by_password",
     }
 )
-"""What is there for whoever holds the tablet, also once it is cleared."""
+"""What is there for whoever holds the tablet, also once it is cleared. Only the pages of the
+family start the idle minutes again: these are also reached by a page that nobody touches."""
 _WHILE_OPEN = frozenset(
     {
         "family.kiosk_enter",
@@ -100,7 +100,7 @@ def _keep_inside(endpoint: str | None, values: dict[str, Any] | None) -> None:
     token = session.get(_COOKIE)
     if token is None:
         return
-    kiosk = _judged(token)
+    kiosk = _judged(token, is_touch=endpoint not in _ALWAYS)
     if kiosk is None:  # ended in another tab, or long ago
         session.clear()
         abort(redirect(url_for("family.picker"), 303))
@@ -110,24 +110,22 @@ def _keep_inside(endpoint: str | None, values: dict[str, Any] | None) -> None:
     abort(redirect(_way_back(kiosk, values or {}), 303))
 
 
-def _judged(token: str) -> Held | None:
+def _judged(token: str, *, is_touch: bool) -> Held | None:
     """The kiosk as it stands; where the idle minutes have run out, the family is forgotten."""
     at = moment()
     with installation().database.begin() as database_session:
         kiosk = find_kiosk(database_session, token)
         if kiosk is None:
             return None
-        is_open = touch(kiosk, idle=idle_limit(), at=at)
-        if not is_open:
+        still_open = is_open(kiosk, idle=idle_limit(), at=at)
+        if not still_open:
             clear(database_session, kiosk, at=at)
-        found = _held(token, kiosk, is_open=is_open)
-    if not is_open:
+        elif is_touch:
+            kiosk.seen_at = at
+        found = Held(token, kiosk.signing_id, kiosk.purpose, still_open)
+    if not still_open:
         session.pop("signings", None)
     return found
-
-
-def _held(token: str, kiosk: Kiosk, *, is_open: bool) -> Held:
-    return Held(token, kiosk.signing_id, kiosk.purpose, is_open)
 
 
 def _is_inside(endpoint: str | None, values: dict[str, Any], kiosk: Held) -> bool:

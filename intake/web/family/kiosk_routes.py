@@ -4,15 +4,12 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from forms.desk import SignInForm
 from forms.family import CheckForm
 from forms.front_desk import LeaveForm
 from forms.messages import Message
-from intake.accounts.kiosks import Leaving, WrongPin, end_by_password, leave
-from intake.accounts.model import Staff
-from intake.accounts.staff import authenticate
+from intake.accounts.kiosks import Leaving, WrongPin, leave
 from intake.db.limits import TooManyAttempts
-from intake.web.desk.sessions import begin_session, passwords_in_use, resume_session
+from intake.web.desk.sessions import passwords_in_use, resume_session
 from intake.web.family.blueprint import (
     accepts,
     blueprint,
@@ -20,15 +17,13 @@ from intake.web.family.blueprint import (
     installation,
     page,
     page_code,
-    unfilled,
 )
 from intake.web.family.kiosk import Held, forget_family, held
 from intake.web.family.picker_routes import languages_to_pick, preferred_language
 from intake.web.family.visit import go, moment, visit
 
 _WRONG = Message("This PIN is not right.")
-_TOO_OFTEN = Message("Too many wrong tries. Wait 15 minutes, or use your email and password.")
-_NO_ACCOUNT = Message("This email and password don't fit an account.")
+_TOO_OFTEN = Message("Too many wrong tries. Wait 15 minutes, then try again.")
 
 
 @blueprint.get("/kiosk/")
@@ -81,7 +76,7 @@ def kiosk_over() -> ResponseReturnValue:
     """Nothing of the family is here any more; the tablet goes back to staff."""
     kiosk = _kiosk()
     if kiosk.is_open:
-        return redirect(url_for("family.kiosk_enter"), 303)
+        return redirect(url_for("family.kiosk_welcome"), 303)
     # What the guard took away on the server, the browser forgets too.
     headers = {"Clear-Site-Data": '"cache", "storage"'}
     return render_template("family/kiosk_over.html"), 200, headers
@@ -89,38 +84,25 @@ def kiosk_over() -> ResponseReturnValue:
 
 @blueprint.route("/kiosk/leave", methods=["GET", "POST"])
 def kiosk_leave() -> ResponseReturnValue:
-    """Whoever handed the tablet over takes it back with their PIN, and is where they were."""
+    """Whoever handed the tablet over takes it back with their PIN, and is where they were.
+
+    There is no other way, such as a password: browsers fill in passwords for whoever holds them.
+    """
     kiosk = _kiosk()
     form = filled(LeaveForm)
     if request.method == "GET":
-        return _leave_page(form, unfilled(SignInForm), 200)
+        return page("kiosk_leave.html", form=form)
     if not accepts(form):
-        return _leave_page(form, unfilled(SignInForm), 422)
+        return page("kiosk_leave.html", 422, form=form)
     left, problem = _try_pin(kiosk, form.pin.data or "")
     if left is None:
         form.pin.errors = [problem]  # type: ignore[list-item]
-        return _leave_page(form, unfilled(SignInForm), 429 if problem is _TOO_OFTEN else 422)
+        return page("kiosk_leave.html", 429 if problem is _TOO_OFTEN else 422, form=form)
     session.clear()
     if left.staff is None:
         return redirect(url_for("desk.sign_in"), 303)
     resume_session(left.staff, began_at=left.began_at, at=moment())
     return redirect(url_for("desk.student", student_id=left.student_id), 303)
-
-
-@blueprint.post("/kiosk/leave/password")
-def kiosk_leave_by_password() -> ResponseReturnValue:
-    """For a forgotten PIN, or somebody else of the staff: signing in as on any day."""
-    kiosk = _kiosk()
-    form = filled(SignInForm)
-    if not accepts(form):
-        return _leave_page(unfilled(LeaveForm), form, 422)
-    staff = _signed_in(form)
-    if staff is None:
-        form.password.errors = [_NO_ACCOUNT]  # type: ignore[list-item]
-        return _leave_page(unfilled(LeaveForm), form, 422)
-    end_by_password(installation().database, kiosk.token, at=moment())
-    begin_session(staff, at=moment())
-    return redirect(url_for("desk.sign_in"), 303)
 
 
 def _kiosk() -> Held:
@@ -140,21 +122,3 @@ def _try_pin(kiosk: Held, pin: str) -> tuple[Leaving | None, Message]:
     except TooManyAttempts:
         return None, _TOO_OFTEN
     return left, _WRONG
-
-
-def _signed_in(form: SignInForm) -> Staff | None:
-    try:
-        return authenticate(
-            installation().database,
-            form.email.data or "",
-            form.password.data or "",
-            address=request.remote_addr or "unknown",
-            at=moment(),
-            passwords=passwords_in_use(),
-        )
-    except TooManyAttempts:
-        return None
-
-
-def _leave_page(pin_form: LeaveForm, form: SignInForm, status: int) -> ResponseReturnValue:
-    return page("kiosk_leave.html", status, pin_form=pin_form, form=form)

@@ -15,7 +15,7 @@ from intake.consents.states import Assurance, Channel, ConsentState, EventKind
 from intake.documents.store import read_document
 from pdf.verify import verify
 from tests.web.family.conftest import Family, Product
-from tests.web.family.desk_hand import EMAIL, PASSWORD, PIN, Rosa
+from tests.web.family.desk_hand import PIN, Rosa
 
 OUTSIDE = [
     "/", "/en/", "/es/", "/xx/", "/nothing/at/all", "/en/paper.pdf", "/en/revoke/", "/en/partners",
@@ -140,14 +140,31 @@ def test_wrong_pins_open_nothing_and_five_of_them_close_the_way(
     assert rosa.post("/kiosk/leave", {"pin": PIN}, "/kiosk/leave").status_code == 303
 
 
-def test_a_forgotten_pin_is_replaced_by_email_and_password(family: Family, rosa: Rosa) -> None:
-    address = "/kiosk/leave/password"
-    wrong = rosa.post(address, {"email": EMAIL, "password": "not the one"}, "/kiosk/leave")
-    assert wrong.status_code == 422
-    assert family.open("/desk/").request.path == "/kiosk/"
-    right = rosa.post(address, {"email": EMAIL, "password": PASSWORD}, "/kiosk/leave")
-    assert right.status_code == 303
-    assert rosa.browser.get("/desk/").status_code == 200
+def test_a_forgotten_pin_is_changed_on_another_device(
+    family: Family, rosa: Rosa, product: Product
+) -> None:
+    tablet, rosa.browser = rosa.browser, product.app.test_client()
+    rosa.sign_in()
+    changed = rosa.post("/desk/pin", {"pin": "739204", "pin_again": "739204"}, "/desk/pin")
+    assert changed.status_code == 303
+    rosa.browser = tablet
+    assert rosa.post("/kiosk/leave", {"pin": PIN}, "/kiosk/leave").status_code == 422
+    assert rosa.post("/kiosk/leave", {"pin": "739204"}, "/kiosk/leave").status_code == 303
+
+
+def test_no_page_of_the_tablet_lets_a_browser_fill_in_a_password(family: Family) -> None:
+    for path in ("/kiosk/", "/kiosk/leave", "/en/kiosk/"):
+        assert 'type="password"' not in family.open(path).text
+
+
+def test_a_page_that_nobody_touches_does_not_keep_itself_open(
+    family: Family, product: Product
+) -> None:
+    family.open("/es/kiosk/")
+    product.clock.forward(timedelta(minutes=4))
+    assert family.open("/es/kiosk/over").request.path == "/kiosk/"
+    product.clock.forward(timedelta(minutes=1))
+    assert family.open("/es/kiosk/over").request.path == "/es/kiosk/over"
 
 
 @pytest.mark.parametrize("ended", ["elsewhere", "too late", "working day"])

@@ -14,7 +14,6 @@ from forms.document import DocumentText
 from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
-from intake.consents.at_desk import Vouched
 from intake.consents.narrow import Part
 from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
@@ -22,13 +21,13 @@ from intake.documents.texts import part_labels
 from intake.evidence_words import (
     ASSURANCES,
     CHANNELS,
-    DOCUMENTS_SEEN,
-    KNOWN_BY,
     METHODS,
     RELATIONSHIPS,
-    SAID,
+    Witnessed,
     Words,
     utc,
+    witnessed_json,
+    witnessed_rows,
 )
 from intake.messages.contacts import Contact
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
@@ -46,14 +45,6 @@ class GivenSignature:
     name: str
     drawn: DrawnStrokes | None
     witness: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Witnessed:
-    """What a member of staff stands for, and their name."""
-
-    staff_name: str
-    vouched: Vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +223,7 @@ def _evidence(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
         words.row(mark("Where"), words.translated(CHANNELS[act.channel])),
-        *_witnessed(words, act.witnessed),
+        *witnessed_rows(words, act.witnessed),
     ]
     if signature is not None:
         rows.append(words.row(mark("Way of signing"), words.translated(METHODS[signature.method])))
@@ -256,24 +247,6 @@ def _evidence(
         rows.append(words.row(mark("Translation checked by"), checked))
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
-    return rows
-
-
-def _witnessed(words: Words, witnessed: Witnessed | None) -> list[Answer]:
-    """Who of the staff stands for it, and how they know; kinds of documents, never numbers."""
-    if witnessed is None:
-        return []
-    vouched = witnessed.vouched
-    rows = [words.row(mark("Recorded by staff"), witnessed.staff_name)]
-    if vouched.said is not None:
-        rows.append(words.row(mark("How it was said"), words.translated(SAID[vouched.said])))
-    if vouched.received_on is not None:
-        rows.append(words.row(mark("Letter received on"), words.day(vouched.received_on)))
-    if vouched.method is not None:
-        rows.append(words.row(mark("How staff knew"), words.translated(KNOWN_BY[vouched.method])))
-    if vouched.document is not None:
-        seen = words.translated(DOCUMENTS_SEEN[vouched.document])
-        rows.append(words.row(mark("Kind of document"), seen))
     return rows
 
 
@@ -311,17 +284,11 @@ def record_json(
             "translation": _translation(text, act),
         },
         "channel": act.channel.value,
-        **_vouched_json(act.witnessed),
+        **witnessed_json(act.witnessed),
         "signed_at": act.at.astimezone(UTC).isoformat(),
         **more,
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _vouched_json(witnessed: Witnessed | None) -> dict[str, Any]:
-    if witnessed is None:
-        return {}
-    return {"witnessed": {**witnessed.vouched.stored, "staff_name": witnessed.staff_name}}
 
 
 def _translation(text: DocumentText, act: Act) -> dict[str, str]:

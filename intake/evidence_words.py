@@ -1,9 +1,11 @@
 """The words of sealed documents, in a signer's language with English beside them."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from forms.choices import Relationship, SignatureMethod
-from intake.consents.at_desk import IdentityDocument, Said
+from intake.consents.at_desk import IdentityDocument, Said, Vouched
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.states import Assurance, Channel
 from pdf.content import Answer
@@ -51,6 +53,14 @@ SAID = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a member of staff stands for, and their name."""
+
+    staff_name: str
+    vouched: Vouched
+
+
 class Words:
     """Rows of label and value in one language."""
 
@@ -69,3 +79,28 @@ class Words:
 
 def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def witnessed_rows(words: Words, witnessed: Witnessed | None) -> list[Answer]:
+    """Who of the staff stands for it, and how they know; kinds of documents, never numbers."""
+    if witnessed is None:
+        return []
+    vouched = witnessed.vouched
+    rows = [words.row(mark("Recorded by staff"), witnessed.staff_name)]
+    if vouched.said is not None:
+        rows.append(words.row(mark("How it was said"), words.translated(SAID[vouched.said])))
+    if vouched.received_on is not None:
+        rows.append(words.row(mark("Letter received on"), words.day(vouched.received_on)))
+    if vouched.method is not None:
+        rows.append(words.row(mark("How staff knew"), words.translated(KNOWN_BY[vouched.method])))
+    if vouched.document is not None:
+        seen = words.translated(DOCUMENTS_SEEN[vouched.document])
+        rows.append(words.row(mark("Kind of document"), seen))
+    return rows
+
+
+def witnessed_json(witnessed: Witnessed | None) -> dict[str, Any]:
+    """The same for the attached record."""
+    if witnessed is None:
+        return {}
+    return {"witnessed": {**witnessed.vouched.stored, "staff_name": witnessed.staff_name}}

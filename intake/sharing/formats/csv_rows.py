@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from intake.sharing.formats.receipt import Receipt, Verdict
+from intake.spreadsheet import safe_cell
 
 SHIPPED = Path(__file__).parents[1] / "mappings"
 EVENT_ID = "id"
 """The source that every mapping needs: receivers tell repeats by it."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 
 
@@ -89,7 +89,7 @@ def csv_text(mapping: CsvMapping, rows: Sequence[Sequence[str]]) -> bytes:
 def csv_row(mapping: CsvMapping, event: str) -> list[str]:
     """One event's cells. Raises ValueError, without the value, where one can't be told."""
     values = json.loads(event)
-    return [_safe(_cell(column, values)) for column in mapping.columns]
+    return [safe_cell(_cell(column, values)) for column in mapping.columns]
 
 
 def read_receipts(mapping: CsvMapping, content: bytes) -> list[Receipt]:
@@ -176,9 +176,3 @@ def _word(column: Column, word: str) -> str:
     if word not in column.values:
         raise ValueError(f"column {column.header} has no word for a value")
     return column.values[word]
-
-
-def _safe(cell: str) -> str:
-    """Control letters go; what begins like a formula is marked as text."""
-    clean = cell.replace("\0", "")
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean

@@ -21,11 +21,12 @@ from intake.disclosures.copies import (
     open_copy_requests,
 )
 from intake.disclosures.inspecting import Inspected, inspect_chosen, inspect_disclosures
+from intake.looks.model import LookKind
 from intake.messages.contacts import Contact
 from intake.paper.disclosure_list import printed_disclosures
 from intake.roster.model import School, Student
 from intake.web.desk import words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -35,6 +36,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
+from intake.web.desk.looking import look
 from intake.web.desk.waiver_routes import pdf_response
 
 
@@ -56,9 +58,10 @@ class CopyRow:
 def copies() -> ResponseReturnValue:
     """Open requests, the oldest first. Looking is written down."""
     with context().database.begin() as session:
-        rows = [_row(session, found) for found in open_copy_requests(session)]
+        rows = [_row(session, found) for found in open_copy_requests(session, scope())]
         for student_id in {row.student.id for row in rows}:
             _record_view(session, student_id, None, "copy requests")
+        look(session, LookKind.READ, [row.student.id for row in rows])
     methods = [(method.value, words.word(method)) for method in CopyAnswer]
     return render_template(
         "desk/copies.html", rows=rows, form=CopyForm(None, methods=methods, **csrf())
@@ -99,6 +102,7 @@ def printed_list(consent_id: object) -> ResponseReturnValue:
         found = inspect_disclosures(session, student.id, language=language)
         school = session.get_one(School, student.school_id).name
         _record_view(session, student.id, consent.id, "disclosures")
+        look(session, LookKind.PRINTED, [student.id], consent_id=consent.id)
     pdf = printed_disclosures(
         context().settings, found, language, student_name=student.name, school=school, at=at
     ).pdf

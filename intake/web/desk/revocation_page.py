@@ -15,6 +15,7 @@ from intake.accounts.model import Staff
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
+from intake.looks.model import LookKind
 from intake.revocations.cases import Case, CaseUnknown, Stage, find_case
 from intake.revocations.history import HistoryEntry, history
 from intake.revocations.model import ToldHow
@@ -22,6 +23,7 @@ from intake.sharing.dead_letters import dead_letters
 from intake.sharing.model import Publication
 from intake.web.desk import words
 from intake.web.desk.blueprint import context, csrf, staff_actor
+from intake.web.desk.looking import look
 
 TOLD_BY_PERSON = (ToldHow.IN_PERSON, ToldHow.BY_PHONE, ToldHow.BY_LETTER, ToldHow.CANNOT)
 
@@ -52,6 +54,8 @@ def looked_at(revocation_id: str) -> CaseView:
             revocation_id=revocation_id,
             data={"what": "case"},
         )
+        student_id = view.case.revocation.student_id
+        look(session, LookKind.READ, [student_id], revocation_id=revocation_id)
         return view
 
 

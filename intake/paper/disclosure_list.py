@@ -5,6 +5,8 @@ from datetime import datetime
 
 from intake.config import Settings
 from intake.disclosures.inspecting import COPY_ANSWERS, Inspected
+from intake.looks.listing import ToldLook
+from intake.looks.words import BASES, ROLES
 from pdf.content import Answer
 from pdf.document import Rendered
 from pdf.facts import FactSheet, compose_facts
@@ -17,6 +19,7 @@ def printed_disclosures(
     disclosures: Sequence[Inspected],
     language: str,
     *,
+    looks: Sequence[ToldLook],
     student_name: str,
     school: str,
     at: datetime,
@@ -40,6 +43,9 @@ def printed_disclosures(
         title_in_english = heading % {"number": number}
         facts = _facts(settings, one, chosen)
         parts.append((Answer(title, title_in_english, ""), facts))
+    if looks:
+        heading_of_looks = row(mark("Who of our staff looked at the student's record"))
+        parts.append((heading_of_looks, [_look(settings, one, chosen) for one in looks]))
     return compose_facts(
         FactSheet(
             title=row(mark("Who got the student's information")),
@@ -91,6 +97,17 @@ def _facts(settings: Settings, one: Inspected, language: Language) -> list[Answe
         facts.append(row(mark("Copy asked for"), _time(language, one.copy.requested_at, settings)))
         facts.append(row(mark("Copy"), translate(answer, code)))
     return facts
+
+
+def _look(settings: Settings, one: ToldLook, language: Language) -> Answer:
+    """One line: the day, and as what, where and what for."""
+    told = [
+        translate(ROLES[one.role], language.code) if one.role else "–",
+        one.school or settings.partnership,
+        translate(BASES[one.basis], language.code),
+    ]
+    day, english = language.long_date(one.day), registered("en").long_date(one.day)
+    return Answer(day, english, "\n".join(told))
 
 
 def _time(language: Language, moment: datetime, settings: Settings) -> str:

@@ -21,6 +21,7 @@ from intake.disclosures.copies import (
     open_copy_requests,
 )
 from intake.disclosures.inspecting import Inspected, inspect_chosen, inspect_disclosures
+from intake.looks.listing import told_to_family
 from intake.looks.model import LookKind
 from intake.messages.contacts import Contact
 from intake.paper.disclosure_list import printed_disclosures
@@ -93,6 +94,7 @@ def copy_answered(request_id: object) -> ResponseReturnValue:
 def printed_list(consent_id: object) -> ResponseReturnValue:
     """Who received what about the student, in the family's language. Looking is written down."""
     at = now()
+    settings = context().settings
     with context().database.begin() as session:
         consent = session.get(Consent, str(consent_id))
         if consent is None:
@@ -100,11 +102,12 @@ def printed_list(consent_id: object) -> ResponseReturnValue:
         student = session.get_one(Student, consent.student_id)
         language = student.language or consent.language
         found = inspect_disclosures(session, student.id, language=language)
+        looks = told_to_family(session, student.id, zone=settings.time_zone)
         school = session.get_one(School, student.school_id).name
         _record_view(session, student.id, consent.id, "disclosures")
         look(session, LookKind.PRINTED, [student.id], consent_id=consent.id)
     pdf = printed_disclosures(
-        context().settings, found, language, student_name=student.name, school=school, at=at
+        settings, found, language, looks=looks, student_name=student.name, school=school, at=at
     ).pdf
     return pdf_response(pdf, f"shared-{language}.pdf")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from forms.choices import Relationship
 from intake.accounts.model import Role, Staff
@@ -103,6 +103,11 @@ class World:
         found = _SEALED.search(browser.get("/desk/nothing").text)
         assert found is not None
         return found[1]
+
+    def free_questions(self) -> None:
+        """Let whoever took a question give it back."""
+        with self.database.begin() as database:
+            database.execute(update(ReviewItem).values(claimed_by=None, claimed_until=None))
 
     def state(self, *, without: Collection[str] = ()) -> str:
         """A hash of every table."""

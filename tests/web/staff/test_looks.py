@@ -13,6 +13,7 @@ from intake.looks.chain import look_problems
 from intake.looks.model import Look, LookBasis, LookKind, LookReason
 from tests.staff import EVERY_ROLE
 from tests.web.staff.conftest import World
+from tests.web.staff.test_every_route import address_of, staffs_rules
 
 WHY = "yearly check of revocations"
 SERVING, REVIEWING, MATCHING = LookBasis.SERVING, LookBasis.REVIEWING, LookBasis.MATCHING
@@ -73,6 +74,21 @@ def test_a_page_that_shows_a_student_writes_down_who_saw_it(
     assert look.school_id == world.ours.school_id
     assert look.reason_id is None
     assert world.theirs.roster_id not in found
+
+
+def test_whatever_page_shows_a_students_name_writes_it_down(world: World) -> None:
+    """New pages, too: this asks every address that there is."""
+    world.free_questions()
+    browser, silent = world.browser(world.hire(*EVERY_ROLE)), []
+    for key, rule in staffs_rules(world.app):
+        if not key.startswith("GET"):
+            continue
+        before = newest(world)
+        shows = b"Adam Ourson" in browser.get(address_of(world, rule, world.ours)).data
+        seen = {look.student_id for look in looks_since(world, before)}
+        if shows and not seen & {world.ours.roster_id, world.ours.student_id}:
+            silent.append(key)
+    assert silent == []
 
 
 def test_a_page_without_students_writes_nothing_down(world: World) -> None:

@@ -70,6 +70,7 @@ def _facts(row: LookRow) -> dict[str, Any]:
         "reason": row.reason or None,
         "consent_id": look.consent_id,
         "revocation_id": look.revocation_id,
+        "thing": look.thing,
     }
 
 

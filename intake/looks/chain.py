@@ -45,6 +45,8 @@ class Subject:
     student_id: str | None = None
     consent_id: str | None = None
     revocation_id: str | None = None
+    thing: str | None = None
+    """What else an action is about, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def record_looks(
             "student_id": subject.student_id,
             "consent_id": subject.consent_id,
             "revocation_id": subject.revocation_id,
+            "thing": subject.thing,
         }
         row["mac"] = head.last_mac = _mac(session, head.last_mac, row)
         rows.append(row)
@@ -224,7 +227,7 @@ def _mac(session: Session, previous: str, row: dict[str, Any]) -> str:
     content = [
         previous, row["sequence"], row["at"].isoformat(), row["staff_id"], row["role"],
         row["school_id"], row["route"], row["kind"].value, row["basis"].value, row["reason_id"],
-        row["student_id"], row["consent_id"], row["revocation_id"],
+        row["student_id"], row["consent_id"], row["revocation_id"], row["thing"],
     ]  # fmt: skip
     return keyring(session).blind_index("looks", _canonical(content))
 

@@ -82,6 +82,8 @@ class Look(Base):
     """None for an action that is about no student."""
     consent_id: Mapped[str | None] = mapped_column(String(36))
     revocation_id: Mapped[str | None] = mapped_column(String(36))
+    thing: Mapped[str | None] = mapped_column(String(200))
+    """What else the address of an action names: ``batch_id=…``, ``partner_id=tutors``."""
     mac: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (

@@ -37,7 +37,7 @@ ON_A_PAGE = 50
 _MOST_STUDENTS = 20
 _COLUMNS = (
     "look", "at", "staff_id", "staff", "role", "school", "kind", "page", "basis", "reason",
-    "student_id", "consent_id", "revocation_id",
+    "student_id", "consent_id", "revocation_id", "thing",
 )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def _cells(row: LookRow) -> tuple[str, ...]:
         str(look.sequence), look.at.isoformat(), look.staff_id, row.staff,
         look.role.value if look.role else "", row.school, look.kind.value, look.route,
         look.basis.value, row.reason, look.student_id or "", look.consent_id or "",
-        look.revocation_id or "",
+        look.revocation_id or "", look.thing or "",
     )  # fmt: skip
 
 

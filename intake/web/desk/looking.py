@@ -24,6 +24,8 @@ from intake.web.desk.access import access, needed_by
 
 _REASON = "desk_reason"
 _NEXT = "desk_reason_next"
+_OWN_COLUMNS = frozenset({"student_id", "consent_id", "revocation_id"})
+_LONGEST_THING = 200
 
 _BASES: Mapping[str, LookBasis] = {
     "desk.invitation_routes": LookBasis.INVITING,
@@ -147,24 +149,32 @@ def _is_search(endpoint: str) -> bool:
 
 
 def _subject(session: Session) -> Subject:
-    """Whom the address of this action names."""
+    """Whom and what the address of this action names."""
     named = {name: str(value) for name, value in (request.view_args or {}).items()}
-    consent_id, revocation_id = named.get("consent_id"), named.get("revocation_id")
-    if consent_id is not None:
-        query = select(Consent.student_id).where(Consent.id == consent_id)
-        return Subject(session.scalars(query).first(), consent_id)
-    if revocation_id is not None:
-        query = select(Revocation.student_id).where(Revocation.id == revocation_id)
-        return Subject(session.scalars(query).first(), None, revocation_id)
-    if "item_id" in named:
-        paper = select(ScannedPaper.student_id).join(
-            ReviewItem, ReviewItem.paper_id == ScannedPaper.id
-        )
-        return Subject(session.scalars(paper.where(ReviewItem.id == named["item_id"])).first())
-    if request.endpoint == "desk.copy_answered":
+    student_id, thing = _student_of(session, named), _thing(named)
+    return Subject(student_id, named.get("consent_id"), named.get("revocation_id"), thing)
+
+
+def _student_of(session: Session, named: Mapping[str, str]) -> str | None:
+    if "consent_id" in named:
+        query = select(Consent.student_id).where(Consent.id == named["consent_id"])
+    elif "revocation_id" in named:
+        query = select(Revocation.student_id).where(Revocation.id == named["revocation_id"])
+    elif "item_id" in named:
+        item = select(ReviewItem.paper_id).where(ReviewItem.id == named["item_id"])
+        paper = select(ScannedPaper.student_id).where(ScannedPaper.id.in_(item))
+        return session.scalars(paper).first()
+    elif request.endpoint == "desk.copy_answered":
         query = select(CopyRequest.student_id).where(CopyRequest.id == named["request_id"])
-        return Subject(session.scalars(query).first())
-    return Subject(named.get("student_id"))
+    else:
+        return named.get("student_id")
+    return session.scalars(query).first()
+
+
+def _thing(named: Mapping[str, str]) -> str | None:
+    """Other ids of the address; none of them says anything of a person."""
+    others = [f"{name}={value}" for name, value in named.items() if name not in _OWN_COLUMNS]
+    return " ".join(others)[:_LONGEST_THING] or None
 
 
 def _database() -> Database:

@@ -12,7 +12,7 @@ from intake.accounts.model import Role, Staff
 from intake.looks.chain import look_problems
 from intake.looks.model import Look, LookBasis, LookKind, LookReason
 from tests.staff import EVERY_ROLE
-from tests.web.staff.conftest import World
+from tests.web.staff.conftest import NOBODY, World
 from tests.web.staff.test_every_route import address_of, staffs_rules
 
 WHY = "yearly check of revocations"
@@ -113,6 +113,16 @@ def test_an_action_is_written_down_once_it_is_done(world: World) -> None:
         world.ours.revocation_id,
     )
     assert (look.role, look.school_id) == (Role.COORDINATOR, None)
+
+
+def test_what_an_action_without_a_student_was_about_is_written_down(world: World) -> None:
+    browser, before = world.browser(world.hire(*EVERY_ROLE)), newest(world)
+    form = {"csrf_token": world.token(browser)}
+    page = f"/coordinator/translations/ferpa_waiver/ar/withdraw/{NOBODY}"
+    assert browser.post(page, data={**form, "reason": "wrong word"}).status_code == 303
+    [look] = looks_since(world, before)
+    assert (look.student_id, look.basis) == (None, LookBasis.PROGRAMME)
+    assert look.thing == f"name=ferpa_waiver language=ar approval_id={NOBODY}"
 
 
 def test_printing_for_students_names_each(world: World) -> None:

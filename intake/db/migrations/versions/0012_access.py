@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column('student_id', sa.String(length=36), nullable=True),
         sa.Column('consent_id', sa.String(length=36), nullable=True),
         sa.Column('revocation_id', sa.String(length=36), nullable=True),
+        sa.Column('thing', sa.String(length=200), nullable=True),
         sa.Column('mac', sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(['reason_id'], ['look_reasons.id'], name=op.f('fk_looks_reason_id_look_reasons')),
         sa.PrimaryKeyConstraint('sequence', name=op.f('pk_looks')),

@@ -1,7 +1,6 @@
 """Events as CSV (RFC 4180), with the columns that a destination's mapping file names.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
-injection"): names are typed by strangers, and an import file is opened by people.
+No cell is a formula (``intake/csv_export.py``): an import file is opened by people too.
 """
 
 import csv
@@ -14,8 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from intake.csv_export import safe_cell
 from intake.sharing.formats.receipt import Receipt, Verdict
-from intake.spreadsheet import safe_cell
 
 SHIPPED = Path(__file__).parents[1] / "mappings"
 EVENT_ID = "id"

@@ -1,6 +1,6 @@
 """Who looked at whose data: by person, student and day; and the same as a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from forms.desk import SearchForm
 from intake.accounts.roles import Permission
 from intake.clock import local_date, now
+from intake.looks.export import look_lines
 from intake.looks.listing import (
     LookFilter,
-    LookRow,
-    all_looks,
     look_page,
     names_of,
     people,
@@ -27,7 +26,6 @@ from intake.looks.model import LookKind
 from intake.looks.words import BASES, KINDS, ROLES
 from intake.roster.model import Student
 from intake.roster.search import search_roster
-from intake.spreadsheet import csv_lines
 from intake.web.coordinator.blueprint import blueprint
 from intake.web.desk.access import may, needs, scope
 from intake.web.desk.blueprint import asked_search, context, csrf, posted_search
@@ -35,10 +33,6 @@ from intake.web.desk.looking import look_at, write_export_down
 
 ON_A_PAGE = 50
 _MOST_STUDENTS = 20
-_COLUMNS = (
-    "look", "at", "staff_id", "staff", "role", "school", "kind", "page", "basis", "reason",
-    "student_id", "consent_id", "revocation_id", "thing",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,31 +107,10 @@ def looks_file() -> ResponseReturnValue:
     wanted = _Asked.of(request.args).as_filter()
     with context().database.begin() as session:
         write_export_down(session, students_looked_at(session, wanted))
-    response = Response(_lines(wanted), mimetype="text/csv")
+    response = Response(look_lines(context().database, wanted), mimetype="text/csv")
     day = local_date(now(), context().settings.time_zone)
     response.headers["Content-Disposition"] = f'attachment; filename="looks-{day}.csv"'
     return response
-
-
-def _lines(wanted: LookFilter) -> Iterator[str]:
-    database = context().database
-
-    def rows() -> Iterator[tuple[str, ...]]:
-        with database.read() as session:
-            for row in all_looks(session, wanted):
-                yield _cells(row)
-
-    return csv_lines(_COLUMNS, rows())
-
-
-def _cells(row: LookRow) -> tuple[str, ...]:
-    look = row.look
-    return (
-        str(look.sequence), look.at.isoformat(), look.staff_id, row.staff,
-        look.role.value if look.role else "", row.school, look.kind.value, look.route,
-        look.basis.value, row.reason, look.student_id or "", look.consent_id or "",
-        look.revocation_id or "", look.thing or "",
-    )  # fmt: skip
 
 
 def _found(session: Session, search: str) -> list[Student]:

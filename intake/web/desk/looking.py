@@ -26,6 +26,17 @@ _REASON = "desk_reason"
 _NEXT = "desk_reason_next"
 _OWN_COLUMNS = frozenset({"student_id", "consent_id", "revocation_id"})
 _LONGEST_THING = 200
+_CHANGES_NOTHING = frozenset(
+    {
+        None,
+        Permission.OWN_ACCOUNT,
+        Permission.SEE_STUDENTS,
+        Permission.SEE_PROGRAMME,
+        Permission.SEE_TRANSLATIONS,
+        Permission.SEE_AUDIT,
+    }
+)
+"""Of others', that is: what one does with one's own account is for the accounts to record."""
 
 _BASES: Mapping[str, LookBasis] = {
     "desk.invitation_routes": LookBasis.INVITING,
@@ -85,7 +96,7 @@ def write_action_down(response: Response) -> Response:
         return response
     if not current_user.is_authenticated or g.get("looks_written") or _is_search(endpoint):
         return response
-    if needed_by(endpoint) in (None, Permission.OWN_ACCOUNT):
+    if needed_by(endpoint) in _CHANGES_NOTHING:
         return response
     with _database().begin() as session:
         _write(session, LookKind.CHANGED, [_subject(session)])

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from intake.accounts.model import Role
@@ -148,19 +149,18 @@ def forget_old_looks(session: Session, *, before: datetime) -> bool:
     The chain's new beginning is sealed in its head.
     """
     head = _locked_head(session)
-    first_kept = session.scalars(
-        select(func.min(Look.sequence)).where(Look.at >= before)
-    ).one_or_none()
-    last = min((first_kept or head.sequence + 1) - 1, head.forgotten + _FORGOTTEN_AT_ONCE)
-    mac = session.scalars(select(Look.mac).where(Look.sequence == last)).one_or_none()
-    if mac is None or last <= head.forgotten:
+    oldest = select(Look.sequence, Look.at, Look.mac).order_by(Look.sequence)
+    rows = session.execute(oldest.limit(_FORGOTTEN_AT_ONCE)).all()
+    old = list(takewhile(lambda row: row.at < before, rows))
+    if not old:
         return False
-    session.execute(delete(Look).where(Look.sequence <= last))
+    last = old[-1]
+    session.execute(delete(Look).where(Look.sequence <= last.sequence))
     unused = ~select(Look.sequence).where(Look.reason_id == LookReason.id).exists()
     session.execute(delete(LookReason).where(LookReason.at < before, unused))
-    head.forgotten, head.forgotten_mac = last, mac
+    head.forgotten, head.forgotten_mac = last.sequence, last.mac
     head.mac = _head_mac(session, head)
-    return last < (first_kept or head.sequence + 1) - 1
+    return len(old) == _FORGOTTEN_AT_ONCE
 
 
 def _schools(session: Session, viewer: Viewer, subjects: Sequence[Subject]) -> dict[str, str]:

@@ -109,8 +109,8 @@ def told_to_family(session: Session, student_id: str, *, zone: ZoneInfo) -> list
 
 def people(session: Session) -> list[tuple[str, str]]:
     """Everybody who has looked, by id and name, to choose from."""
-    looked = select(Look.staff_id).distinct()
-    query = select(Staff.id, Staff.name).where(Staff.id.in_(looked)).order_by(Staff.name, Staff.id)
+    has_looked = select(Look.sequence).where(Look.staff_id == Staff.id).exists()
+    query = select(Staff.id, Staff.name).where(has_looked).order_by(Staff.name, Staff.id)
     return [(staff_id, name) for staff_id, name in session.execute(query)]
 
 

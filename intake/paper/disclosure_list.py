@@ -13,6 +13,9 @@ from pdf.facts import FactSheet, compose_facts
 from translations import Direction, Language, mark, translate
 from translations import language as registered
 
+LOOKS_PRINTED = 100
+"""Of who looked: years of them would fill a hundred pages."""
+
 
 def printed_disclosures(
     settings: Settings,
@@ -45,12 +48,18 @@ def printed_disclosures(
         parts.append((Answer(title, title_in_english, ""), facts))
     if looks:
         heading_of_looks = row(mark("Who of our staff looked at the student's record"))
-        parts.append((heading_of_looks, [_look(settings, one, chosen) for one in looks]))
+        newest = looks[:LOOKS_PRINTED]
+        parts.append((heading_of_looks, [_look(settings, one, chosen) for one in newest]))
     return compose_facts(
         FactSheet(
             title=row(mark("Who got the student's information")),
             language=language,
-            sentences=_sentences(settings, language, is_empty=not disclosures),
+            sentences=_sentences(
+                settings,
+                language,
+                is_empty=not disclosures,
+                has_more_looks=len(looks) > LOOKS_PRINTED,
+            ),
             parts=parts,
             page_label=translate(mark("Page {page} of {pages}"), language),
             created_at=at,
@@ -58,7 +67,9 @@ def printed_disclosures(
     )
 
 
-def _sentences(settings: Settings, language: str, *, is_empty: bool) -> list[Answer]:
+def _sentences(
+    settings: Settings, language: str, *, is_empty: bool, has_more_looks: bool
+) -> list[Answer]:
     empty = [mark("Nothing was shared with any partner.")]
     told = [
         mark("This list shows every time that a partner received information about the student."),
@@ -67,12 +78,14 @@ def _sentences(settings: Settings, language: str, *, is_empty: bool) -> list[Ans
             "desk, or by phone: %(phone)s"
         ),
     ]
+    more = [mark("Of who looked, only the newest 100 lines are here. Ask for the others.")]
+    said = (empty if is_empty else told) + (more if has_more_looks else [])
     phone = settings.partnership_phone
     # After Arabic letters the parts of a number would change places: it stands in an isolate.
     own = f"\u2068{phone}\u2069" if registered(language).direction is Direction.RTL else phone
     return [
         Answer(translate(one, language) % {"phone": own}, one % {"phone": phone}, "")
-        for one in (empty if is_empty else told)
+        for one in said
     ]
 
 

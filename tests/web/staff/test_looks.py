@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from intake.accounts.model import Role, Staff
 from intake.looks.chain import look_problems
 from intake.looks.model import Look, LookBasis, LookKind, LookReason
+from intake.web.desk import looking
 from tests.staff import EVERY_ROLE
 from tests.web.staff.conftest import NOBODY, World
 from tests.web.staff.test_every_route import address_of, staffs_rules
@@ -97,6 +98,21 @@ def test_a_page_without_students_writes_nothing_down(world: World) -> None:
                  "/coordinator/partners", "/coordinator/translations"):  # fmt: skip
         assert browser.get(page).status_code == 200
     assert looks_since(world, before) == []
+
+
+def test_what_can_not_be_written_down_is_not_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(looking, "record_looks", fail)
+    monkeypatch.setattr(world.app, "testing", False)
+    browser = world.browser(world.hire(*EVERY_ROLE))
+    for page in ("/desk/", f"/desk/waivers/{world.ours.consent_id}", "/desk/matching"):
+        answer = browser.get(page)
+        assert answer.status_code == 500
+        assert "Ourson" not in answer.text
 
 
 def test_an_action_is_written_down_once_it_is_done(world: World) -> None:

@@ -119,6 +119,20 @@ def test_a_school_in_the_address_or_a_form_is_one_of_theirs(
     assert OURS in ours.get("/desk/papers", query_string={"school": world.ours.school_id}).text
 
 
+def test_a_case_is_given_only_to_somebody_who_may_see_its_student(world: World) -> None:
+    browser = world.browser(world.hire(Role.COORDINATOR))
+    form = {"csrf_token": world.token(browser)}
+    case = f"/desk/revocations/{world.ours.revocation_id}/assign"
+    ours, theirs = [world.ours.school_id], [world.theirs.school_id]
+    for role, schools, status in (
+        (Role.FRONT_DESK, theirs, 422),
+        (Role.APPROVER, None, 422),
+        (Role.FRONT_DESK, ours, 303),
+    ):
+        owner = world.hire(role, schools=schools)
+        assert browser.post(case, data={**form, "owner": owner.id}).status_code == status
+
+
 def test_the_count_of_questions_is_that_of_the_own_schools(
     world: World, unread: BringUnread
 ) -> None:

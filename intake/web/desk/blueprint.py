@@ -5,7 +5,16 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from babel.dates import format_date, format_time, get_datetime_format
-from flask import Blueprint, Response, current_app, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -17,6 +26,7 @@ from forms.base import Form
 from forms.desk import ActionForm, SearchForm
 from forms.messages import Message
 from intake.accounts.roles import Permission
+from intake.accounts.standing import Missing
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.ledger import Actor
@@ -27,14 +37,19 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
 from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
-from intake.web.desk.access import is_refused, may, may_open
+from intake.web.desk.access import (
+    is_open_to_all,
+    is_refused,
+    may,
+    may_open,
+    needed_by,
+)
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
-from translations import Language, UnknownLanguage, language
+from translations import Language, UnknownLanguage, has_catalogue, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-_OPEN_TO_ALL = frozenset({"desk.sign_in", "desk.try_to_sign_in"})
 BY_ITSELF = "itself"
 """``?by=itself`` stands in addresses that a page asks for without anybody at the desk."""
 
@@ -126,19 +141,43 @@ def first_error(errors: Sequence[str | Message]) -> str:
 def _require_staff() -> ResponseReturnValue | None:
     at = now()
     if current_user.is_authenticated:
+        use_language(current_user.language)
         if request.args.get("by") != BY_ITSELF:  # a page that reloads itself is nobody at work
             touch_session(at=at)
-        if request.endpoint not in _OPEN_TO_ALL and is_refused():
-            return _refused()
-        return None
+        if is_open_to_all(request.endpoint):
+            return None
+        return _refused() if is_refused() else _what_is_missing()
     timed_out = has_timed_out(at=at)
     if timed_out:
         drop_timed_out()
-    if request.endpoint in _OPEN_TO_ALL:
+    if is_open_to_all(request.endpoint):
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     reason = "idle" if timed_out else None
     return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
+
+
+_WHERE = {
+    Missing.NEW_PASSWORD: "accounts.new_own_password",
+    Missing.AGREEMENT: "accounts.agreement",
+    Missing.TRAINING: "accounts.training",
+}
+
+
+def _what_is_missing() -> ResponseReturnValue | None:
+    """Until the programme's rules are met, only the pages of one's own account open."""
+    missing: tuple[Missing, ...] = current_user.missing
+    endpoint = request.endpoint or ""
+    if not missing or needed_by(endpoint) is Permission.OWN_ACCOUNT:
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(address_of(_WHERE[missing[0]], next=back), 303)
+
+
+def use_language(code: str | None) -> None:
+    """Show this request's pages in a language that staff have chosen."""
+    if code is not None and has_catalogue(code):
+        g.language = language(code)
 
 
 def _refused() -> ResponseReturnValue:

@@ -56,13 +56,13 @@ def complete(session: Session, staff: Staff, method: Method, *, at: datetime) ->
     return kept
 
 
-def refuse(database: Database, staff: Staff | None, reason: Refusal, *, at: datetime) -> None:
+def refuse(database: Database, staff_id: str | None, reason: Refusal, *, at: datetime) -> None:
     """Somebody is not: write the reason down, in a transaction of its own."""
     with database.begin() as session:
         record(
             session,
             AccountEventKind.REFUSED,
-            staff_id=staff.id if staff else None,
+            staff_id=staff_id,
             by=SYSTEM,
             at=at,
             data={"reason": reason.value},

@@ -164,7 +164,7 @@ def authenticate(
         refusal = _refusal(known, is_right=is_right, unused_after=unused_after, at=at)
         attempt.is_right = refusal is None
     if known is None or refusal is not None:
-        refuse(database, known, refusal or Refusal.UNKNOWN, at=at)
+        refuse(database, known.id if known else None, refusal or Refusal.UNKNOWN, at=at)
         return None
     if known.password_hash is None or not passwords.needs_rehash(known.password_hash):
         return known

@@ -48,7 +48,7 @@ def trainings(session: Session) -> dict[str, date]:
     """The day of everybody's last training, by account."""
     query = select(StaffTraining.staff_id, func.max(StaffTraining.completed_on))
     rows = session.execute(query.group_by(StaffTraining.staff_id))
-    return dict(rows.tuples().all())
+    return {staff_id: day for staff_id, day in rows}  # noqa: C416
 
 
 def is_trained(completed_on: date | None, lasts: timedelta, *, today: date) -> bool:

@@ -21,25 +21,10 @@ from intake.accounts.staff import (
 )
 from intake.db.engine import Database
 from intake.db.limits import TooManyAttempts
+from tests.accounts.conftest import EMAIL, PASSWORD
 from tests.staff import EVERY_ROLE
 
-EMAIL = "rosa@example.org"
-PASSWORD = "marble tent quick fox"
 HOME, ELSEWHERE = "192.0.2.7", "198.51.100.9"
-
-
-@pytest.fixture
-def rosa(database: Database, passwords: Passwords, now: datetime) -> Staff:
-    with database.begin() as session:
-        return add_staff(
-            session,
-            roles=EVERY_ROLE,
-            email=EMAIL,
-            name="Rosa",
-            password=PASSWORD,
-            at=now,
-            passwords=passwords,
-        )
 
 
 class Door:

@@ -27,9 +27,9 @@ from intake.roster.schools import SchoolUnknown, named_school
 class NoRole(PermissionError):
     """Nothing that the provider says of this person is a role here (or names a known school)."""
 
-    def __init__(self, staff: Staff | None) -> None:
+    def __init__(self, staff_id: str | None) -> None:
         super().__init__("no role")
-        self.staff = staff
+        self.staff_id = staff_id
 
 
 class EmailUnverified(PermissionError):
@@ -39,9 +39,9 @@ class EmailUnverified(PermissionError):
 class AccountClosed(PermissionError):
     """The account is disabled, or was unused for too long."""
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff_id: str) -> None:
         super().__init__("closed")
-        self.staff = staff
+        self.staff_id = staff_id
 
 
 def staff_of(session: Session, person: Person, unused_after: timedelta, *, at: datetime) -> Staff:
@@ -56,11 +56,11 @@ def staff_of(session: Session, person: Person, unused_after: timedelta, *, at: d
     try:
         check_roles(person.roles, schools)
     except ValueError:
-        raise NoRole(staff) from None
+        raise NoRole(staff.id if staff else None) from None
     if staff is None:
         staff = _by_verified_email(session, person, at=at) or _made(session, person, schools, at=at)
     if not is_open(staff, unused_after, at=at):
-        raise AccountClosed(staff)
+        raise AccountClosed(staff.id)
     _take_over(session, staff, person.roles, schools, at=at)
     return staff
 
@@ -85,7 +85,7 @@ def _by_verified_email(session: Session, person: Person, *, at: datetime) -> Sta
         return None
     if staff.sso_subject is not None:
         # Somebody else's at the provider: an address that has changed hands opens nothing.
-        raise AccountClosed(staff)
+        raise AccountClosed(staff.id)
     staff.sso_issuer, staff.sso_subject = person.issuer, person.subject
     end_links(session, staff, LinkKind.INVITATION, at=at)
     record(session, AccountEventKind.LINKED, staff_id=staff.id, by=SYSTEM, at=at)

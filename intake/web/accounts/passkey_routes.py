@@ -52,7 +52,7 @@ def try_passkey() -> ResponseReturnValue:
     if staff is not None and is_open(staff, context().settings.staff.unused, at=at):
         return enter(staff, Method.PASSKEY, request.args.get("next", ""), at=at)
     if staff is not None:
-        refuse(context().database, staff, Refusal.DISABLED, at=at)
+        refuse(context().database, staff.id, Refusal.DISABLED, at=at)
     problem = gettext("The passkey did not work. Try again, or use another way.")
     return _page(party, problem=problem, status=422)
 

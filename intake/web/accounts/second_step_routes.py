@@ -75,7 +75,7 @@ def check_second_passkey() -> ResponseReturnValue:
                 answer=form.answer.data or "", at=at, staff=waiting.staff,
             )  # fmt: skip
     except PasskeyRefused:
-        refuse(context().database, waiting.staff, Refusal.PASSKEY, at=at)
+        refuse(context().database, waiting.staff.id, Refusal.PASSKEY, at=at)
         problem = gettext("The passkey did not work. Try again, or use another way.")
         return _page(waiting.staff, CodeForm(**csrf()), problem=problem, status=422)
     return enter(waiting.staff, Method.PASSWORD_AND_PASSKEY, waiting.next_address, at=at)
@@ -102,7 +102,7 @@ def _checked(staff: Staff, code: str, *, at: datetime) -> Method | None:
             attempt.is_right = check(database_session, staff, code, at=at)
     if attempt.is_right:
         return method
-    refuse(database, staff, Refusal.CODE, at=at)
+    refuse(database, staff.id, Refusal.CODE, at=at)
     return None
 
 

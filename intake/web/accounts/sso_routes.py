@@ -10,7 +10,6 @@ from werkzeug.exceptions import NotFound
 
 from intake.accounts.challenges import ChallengeGone, take
 from intake.accounts.challenges import ask as ask_challenge
-from intake.accounts.model import Staff
 from intake.accounts.sign_in import Method, Refusal, refuse
 from intake.accounts.sign_in_model import ChallengePurpose
 from intake.accounts.sso.linking import (
@@ -92,19 +91,19 @@ def _let_in(person: Person, wanted: str, *, at: datetime) -> ResponseReturnValue
         with context().database.begin() as database_session:
             staff = staff_of(database_session, person, context().settings.staff.unused, at=at)
     except NoRole as error:
-        if error.staff is not None:
+        if error.staff_id is not None:
             with context().database.begin() as database_session:
-                drop_sessions(database_session, error.staff.id)
-        return _failed(error.staff, Refusal.NO_ROLE, at=at)
+                drop_sessions(database_session, error.staff_id)
+        return _failed(error.staff_id, Refusal.NO_ROLE, at=at)
     except EmailUnverified:
         return _failed(None, Refusal.EMAIL, at=at)
     except AccountClosed as error:
-        return _failed(error.staff, Refusal.DISABLED, at=at)
+        return _failed(error.staff_id, Refusal.DISABLED, at=at)
     return enter(staff, Method.SINGLE_SIGN_ON, wanted, at=at)
 
 
-def _failed(staff: Staff | None, reason: Refusal, *, at: datetime) -> ResponseReturnValue:
-    refuse(context().database, staff, reason, at=at)
+def _failed(staff_id: str | None, reason: Refusal, *, at: datetime) -> ResponseReturnValue:
+    refuse(context().database, staff_id, reason, at=at)
     messages = {
         Refusal.NO_ROLE: gettext(
             "Your school or work account has no role here. Ask who manages the accounts."

@@ -224,7 +224,7 @@ def _template_names() -> dict[str, Any]:
     return {
         "words": words,
         "may": may,
-        "may_open": may_open,
+        "may_open": _is_open,
         "Permission": Permission,
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,
@@ -235,6 +235,11 @@ def _template_names() -> dict[str, Any]:
         "language_name": language_name,
         "questions_waiting": questions_waiting,
     }
+
+
+def _is_open(endpoint: str) -> bool:
+    """Whether a link to this page is of any use."""
+    return may_open(endpoint) and not current_user.missing
 
 
 def questions_waiting() -> int:

@@ -1,23 +1,33 @@
 """Emails to staff; those about a change follow the accounts' history, in its transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.accounts.history import AccountEvent, AccountEventKind
 from intake.accounts.links import LIFETIMES, new_link
 from intake.accounts.model import Staff
-from intake.accounts.sign_in import Method
+from intake.accounts.sign_in import Method, Refusal
 from intake.accounts.sign_in_model import LinkKind
 from intake.config import Settings
 from intake.db.engine import Subscriber
 from intake.messages.model import MessageKind
 from intake.messages.queue import queue
 from intake.messages.wording import Wording
-from intake.staffing.wording import RECOVERY_CODE_USED, link_wording, notice_of, notice_wording
+from intake.staffing.wording import (
+    RECOVERY_CODE_USED,
+    SECOND_STEP_GUESSED,
+    link_wording,
+    notice_of,
+    notice_wording,
+)
 
 ENGLISH = "en"
+GUESSES = 10
+"""Wrong codes of one account in a day, after which its owner is told: who typed them knows the
+password."""
 _PATHS = {LinkKind.INVITATION: "invitation", LinkKind.NEW_PASSWORD: "new-password"}
 
 
@@ -35,6 +45,8 @@ def tell_owner(session: Session, event: AccountEvent, settings: Settings) -> Non
     notice = notice_of(event.kind)
     if _is_by_recovery_code(event):
         notice = RECOVERY_CODE_USED
+    elif event.staff_id is not None and _is_guessed_at(session, event):
+        notice = SECOND_STEP_GUESSED
     is_part_of_setting_up = bool(event.values().get("first"))
     if notice is None or event.staff_id is None or is_part_of_setting_up:
         return
@@ -63,6 +75,22 @@ def send_link(
 def _is_by_recovery_code(event: AccountEvent) -> bool:
     is_in = event.kind is AccountEventKind.SIGNED_IN
     return is_in and event.values().get("method") == Method.RECOVERY_CODE
+
+
+def _is_guessed_at(session: Session, event: AccountEvent) -> bool:
+    """Whether this wrong code is the one too many of a day: once a day, not once a guess.
+
+    Networks have limits of their own; somebody with many networks is met by telling the owner.
+    """
+    if event.kind is not AccountEventKind.REFUSED or event.values().get("reason") != Refusal.CODE:
+        return False
+    query = select(func.count()).where(
+        AccountEvent.staff_id == event.staff_id,
+        AccountEvent.kind == AccountEventKind.REFUSED,
+        AccountEvent.at > event.at - timedelta(days=1),
+        AccountEvent.data == event.data,
+    )
+    return session.scalars(query).one() == GUESSES
 
 
 def _queue(

@@ -75,6 +75,10 @@ RECOVERY_CODE_USED = mark(
     "A recovery code was used to sign in to your account. It can't be used again."
 )
 
+SECOND_STEP_GUESSED = mark(
+    "Somebody has typed your password and then many wrong codes. Choose a new password."
+)
+
 
 def link_wording(kind: LinkKind, language: str, *, partnership: str, link: str) -> Wording:
     """An email with a link."""

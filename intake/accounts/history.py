@@ -139,12 +139,14 @@ def record(
 
 def history_of(session: Session, staff_id: str, *, limit: int = 100) -> list[AccountEvent]:
     """The last entries of one account, newest first."""
-    query = (
-        select(AccountEvent)
-        .where(AccountEvent.staff_id == staff_id)
-        .order_by(AccountEvent.sequence.desc())
-        .limit(limit)
-    )
+    return last_events(session, staff_id, limit=limit)
+
+
+def last_events(session: Session, staff_id: str | None, *, limit: int) -> list[AccountEvent]:
+    """The last entries of one account, or of all and of nobody's, newest first."""
+    query = select(AccountEvent).order_by(AccountEvent.sequence.desc()).limit(limit)
+    if staff_id is not None:
+        query = query.where(AccountEvent.staff_id == staff_id)
     return list(session.scalars(query))
 
 

@@ -73,11 +73,13 @@ def enable(session: Session, staff: Staff, *, by: Actor, at: datetime) -> None:
 def reset_factors(session: Session, staff: Staff, *, by: Actor, at: datetime) -> None:
     """Take away app, passkeys and recovery codes: they are set up anew at the next sign-in.
 
-    Raises OwnAccount: who was robbed of a session must not lose the account as well.
+    The link with a person at the provider of single sign-on goes too. Raises OwnAccount: who was
+    robbed of a session must not lose the account as well.
     """
     if by.id == staff.id:
         raise OwnAccount("another administrator must do it")
     staff.totp_secret = staff.totp_step = None
+    staff.sso_issuer = staff.sso_subject = None
     for kind in (StaffPasskey, RecoveryCode):
         session.execute(delete(kind).where(kind.staff_id == staff.id))
     end_sessions(session, staff)

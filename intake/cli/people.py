@@ -1,7 +1,8 @@
 """Commands for staff accounts."""
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from intake.accounts.history import AccountEvent, last_events
 from intake.accounts.managing import (
     LastAdministrator,
     OwnAccount,
@@ -31,15 +33,15 @@ from intake.accounts.staff import (
     find_staff,
 )
 from intake.accounts.trainings import InTheFuture, record_training, trainings
-from intake.cli import fail, installation, show
+from intake.cli import database, fail, settings, show
 from intake.clock import local_date, now
 from intake.consents.ledger import SYSTEM
-from intake.installation import Installation
 from intake.roster.schools import SchoolUnknown, named_school
 from intake.staffing.inviting import AlreadyIn, invite, invite_again
-from intake.web.app import connect_subscribers
+from intake.staffing.letters import letter_subscriber
 
 _Command = Callable[..., None]
+_UNKNOWN = "there is no account with this email: `intake staff list` shows them"
 
 
 def _with_access(command: _Command) -> _Command:
@@ -79,7 +81,7 @@ def staff_add(email: str, name: str, roles: tuple[str, ...], schools: tuple[str,
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\n")
-    with _changing(_connected()) as session:
+    with _changing() as session:
         add_staff(
             session,
             email=email,
@@ -101,11 +103,10 @@ def staff_invite(
     email: str, name: str, show_link: bool, roles: tuple[str, ...], schools: tuple[str, ...]
 ) -> None:
     """Create an account and email its owner a link, which works once, for 7 days."""
-    found = _connected()
-    with _changing(found) as session:
+    with _changing() as session:
         _, link = invite(
             session,
-            found.settings,
+            settings(),
             email=email,
             name=name,
             roles=[Role(role) for role in roles],
@@ -121,11 +122,8 @@ def staff_invite(
 @click.option("--show-link", is_flag=True, help="Print the link too: whoever has it gets in.")
 def staff_invite_again(email: str, show_link: bool) -> None:
     """Email one more link to somebody who has not come yet."""
-    found = _connected()
-    with _changing(found) as session:
-        link = invite_again(
-            session, found.settings, find_staff(session, email), by=SYSTEM, at=now()
-        )
+    with _changing() as session:
+        link = invite_again(session, settings(), find_staff(session, email), by=SYSTEM, at=now())
     click.echo(f"Invited. {link}" if show_link else "Invited.")
 
 
@@ -133,7 +131,7 @@ def staff_invite_again(email: str, show_link: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def staff_list(as_json: bool) -> None:
     """List every account: roles, schools, last sign-in, last training."""
-    with _connected().database.read() as session:
+    with database().read() as session:
         trained = trainings(session)
         rows = [_row(staff) | {"trained_on": _day(trained, staff)} for staff in all_staff(session)]
     lines = [
@@ -144,12 +142,33 @@ def staff_list(as_json: bool) -> None:
     show(rows, as_json=as_json, text="\n".join(lines) or "There is no account.")
 
 
+@staff_group.command("history")
+@click.argument("email", required=False)
+@click.option("--last", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--json", "as_json", is_flag=True)
+def staff_history(email: str | None, last: int, as_json: bool) -> None:
+    """Who did what to which account, who signed in or could not; newest first, times in UTC."""
+    with database().read() as session:
+        emails = {staff.id: staff.email for staff in all_staff(session)}
+        try:
+            only = find_staff(session, email).id if email else None
+        except StaffUnknown:
+            fail(_UNKNOWN)
+        rows = [_event(event, emails) for event in last_events(session, only, limit=last)]
+    lines = [
+        f"{row['at'][:19]}Z  {row['event']:20} {row['account'] or 'no account':32} "
+        f"by {row['by']}  {json.dumps(row['data'])}"
+        for row in rows
+    ]
+    show(rows, as_json=as_json, text="\n".join(lines) or "Nothing is on record.")
+
+
 @staff_group.command("roles")
 @click.argument("email")
 @_with_access
 def staff_roles(email: str, roles: tuple[str, ...], schools: tuple[str, ...]) -> None:
     """Give an account these roles and schools, instead of those it has."""
-    with _changing(_connected()) as session:
+    with _changing() as session:
         change_access(
             session,
             find_staff(session, email),
@@ -165,7 +184,7 @@ def staff_roles(email: str, roles: tuple[str, ...], schools: tuple[str, ...]) ->
 @click.argument("email")
 def staff_disable(email: str) -> None:
     """Close an account and end its sessions; nothing of it is deleted."""
-    with _changing(_connected()) as session:
+    with _changing() as session:
         disable(session, find_staff(session, email), by=SYSTEM, at=now())
     click.echo("Disabled.")
 
@@ -174,7 +193,7 @@ def staff_disable(email: str) -> None:
 @click.argument("email")
 def staff_enable(email: str) -> None:
     """Open an account again, with the roles that it had."""
-    with _changing(_connected()) as session:
+    with _changing() as session:
         enable(session, find_staff(session, email), by=SYSTEM, at=now())
     click.echo("Enabled.")
 
@@ -184,13 +203,13 @@ def staff_enable(email: str) -> None:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 def staff_trained(email: str, day: datetime) -> None:
     """Record the day (YYYY-MM-DD) of somebody's privacy training."""
-    found, at = _connected(), now()
-    with _changing(found) as session:
+    at = now()
+    with _changing() as session:
         record_training(
             session,
             find_staff(session, email),
             day.date(),
-            today=local_date(at, found.settings.time_zone),
+            today=local_date(at, settings().time_zone),
             by=SYSTEM,
             at=at,
         )
@@ -201,23 +220,18 @@ def staff_trained(email: str, day: datetime) -> None:
 @click.argument("email")
 def staff_reset(email: str) -> None:
     """Take away app, passkeys and recovery codes; they are set up anew at the next sign-in."""
-    with _changing(_connected()) as session:
+    with _changing() as session:
         reset_factors(session, find_staff(session, email), by=SYSTEM, at=now())
     click.echo("Reset.")
 
 
-def _connected() -> Installation:
-    """With what writes to the accounts' owners."""
-    found = installation()
-    connect_subscribers(found)
-    return found
-
-
 @contextmanager
-def _changing(found: Installation) -> Iterator[Session]:
+def _changing() -> Iterator[Session]:
     """A transaction; what can't be done is one line that names the fix."""
+    found = database()
+    found.account_subscribers.append(letter_subscriber(settings()))
     try:
-        with found.database.begin() as session:
+        with found.begin() as session:
             yield session
     except WeakPassword as error:
         fail(f"choose another password: {error}")
@@ -226,7 +240,7 @@ def _changing(found: Installation) -> Iterator[Session]:
     except LastAdministrator:
         fail("this is the last administrator: give somebody else the role first")
     except StaffUnknown:
-        fail("there is no account with this email: `intake staff list` shows them")
+        fail(_UNKNOWN)
     except AlreadyIn:
         fail("the account is in use or disabled: no invitation is needed")
     except (
@@ -250,6 +264,16 @@ def _row(staff: Staff) -> dict[str, Any]:
         "roles": staff.roles,
         "schools": staff.schools,
         "signed_in_at": staff.signed_in_at.isoformat() if staff.signed_in_at else None,
+    }
+
+
+def _event(event: AccountEvent, emails: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        "event": event.kind.value,
+        "account": emails.get(event.staff_id or ""),
+        "by": emails.get(event.actor_id or "", event.actor_kind.value),
+        "data": event.values(),
     }
 
 

@@ -42,6 +42,9 @@ def test_an_account_from_its_invitation_to_its_end(started: Database, run: Run) 
     assert run("staff", "enable", OMAR).out == "Enabled.\n"
     assert run("staff", "reset-second-step", DANA).out == "Reset.\n"
     assert DANA in run("staff", "list").out
+    assert "access_changed" in run("staff", "history").out
+    [newest, *_] = json.loads(run("staff", "history", OMAR, "--json").out)
+    assert (newest["event"], newest["account"], newest["by"]) == ("enabled", OMAR, "system")
     assert run("audit", "verify").status == 0
 
 

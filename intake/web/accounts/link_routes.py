@@ -17,9 +17,10 @@ from intake.db.limits import count_attempt
 from intake.staffing.inviting import ask_for_password
 from intake.web.accounts.blueprint import blueprint
 from intake.web.desk.access import open_to_all
-from intake.web.desk.blueprint import context, csrf, error_page, is_valid, use_language
+from intake.web.desk.blueprint import context, csrf, error_page, is_valid
 from intake.web.desk.sessions import passwords_in_use
 from intake.web.desk.sign_in_flow import after_password, remote_address
+from intake.web.wording import use_language
 
 
 @blueprint.route("/desk/invitation/<token>", methods=["GET", "POST"])

@@ -18,9 +18,10 @@ from intake.clock import now
 from intake.db.limits import TooManyAttempts
 from intake.web.accounts.blueprint import blueprint
 from intake.web.desk.access import open_to_all
-from intake.web.desk.blueprint import context, csrf, is_valid, use_language
+from intake.web.desk.blueprint import context, csrf, is_valid
 from intake.web.desk.sessions import Pending, pending
 from intake.web.desk.sign_in_flow import enter, relying_party, remote_address
+from intake.web.wording import use_language
 
 ASKED = "desk_asked"
 """Where the browser's session keeps the token of a question to a passkey."""

@@ -5,16 +5,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from babel.dates import format_date, format_time, get_datetime_format
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    g,
-    redirect,
-    render_template,
-    request,
-    session,
-)
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
@@ -37,16 +28,11 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
 from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
-from intake.web.desk.access import (
-    is_open_to_all,
-    is_refused,
-    may,
-    may_open,
-    needed_by,
-)
+from intake.web.desk.access import is_open_to_all, is_refused, may, may_open, needed_by
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
-from translations import Language, UnknownLanguage, has_catalogue, language
+from intake.web.wording import use_language
+from translations import Language, UnknownLanguage, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -172,12 +158,6 @@ def _what_is_missing() -> ResponseReturnValue | None:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(address_of(_WHERE[missing[0]], next=back), 303)
-
-
-def use_language(code: str | None) -> None:
-    """Show this request's pages in a language that staff have chosen."""
-    if code is not None and has_catalogue(code):
-        g.language = language(code)
 
 
 def _refused() -> ResponseReturnValue:

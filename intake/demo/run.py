@@ -58,7 +58,10 @@ def run_demo(folder: Path, *, port: int, sharing_port: int) -> None:
     processes = _start(folder, environ, secrets_kept, port=port, sharing_port=sharing_port)
     try:
         _wait_until_up(processes, (port, sharing_port))
-        _print_addresses(tokens, secrets_kept, port=port, sharing_port=sharing_port)
+        _print_addresses(
+            tokens, secrets_kept, port=port, sharing_port=sharing_port,
+            is_eased=installation.settings.staff.is_eased,
+        )  # fmt: skip
         _wait_for_end(processes)
     finally:
         for process in processes:
@@ -207,7 +210,12 @@ def _answers(port: int) -> bool:
 
 
 def _print_addresses(
-    tokens: Mapping[str, str], kept: Mapping[str, str], *, port: int, sharing_port: int
+    tokens: Mapping[str, str],
+    kept: Mapping[str, str],
+    *,
+    port: int,
+    sharing_port: int,
+    is_eased: bool,
 ) -> None:
     base = f"http://{HOST}:{port}"
     lines = [
@@ -218,8 +226,7 @@ def _print_addresses(
         f"  Messages they would get  {base}/demo/outbox   (the one-time codes are here)",
         f"  Sharing system           http://{HOST}:{sharing_port}/",
         f"  Front desk               {base}/desk/   {STAFF_EMAIL}  {kept['password']}",
-        f"  {' ':23}  (the password alone signs in; with {DEMO_SIGN_IN}=full all that is",
-        f"  {' ':23}  asked for outside a demonstration is asked for: docs/accounts.md)",
+        *(f"{' ':27}{line}" for line in _about_signing_in(is_eased=is_eased)),
         "",
         "  Personal links, with a phone number on the school's record:",
     ]
@@ -230,6 +237,15 @@ def _print_addresses(
             f"      {base}/{family.language}/i/{tokens[family.external_id]}"
         )
     click.echo("\n".join([*lines, ""]))
+
+
+def _about_signing_in(*, is_eased: bool) -> tuple[str, ...]:
+    if not is_eased:
+        return ("(with a second step and the agreement, as outside a demonstration)",)
+    return (
+        f"(the password alone signs in; with {DEMO_SIGN_IN}=full all that is",
+        "asked for outside a demonstration is asked for: docs/accounts.md)",
+    )
 
 
 def _wait_for_end(processes: list["subprocess.Popen[bytes]"]) -> None:

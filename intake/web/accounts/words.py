@@ -52,6 +52,7 @@ _EVENTS: Mapping[AccountEventKind, str] = {
     AccountEventKind.LINKED: mark("Linked with single sign-on"),
 }
 
+# TRANSLATORS: these stand in brackets after "Signed in" or "Sign-in refused": how, or why not.
 _DETAILS: Mapping[str, str] = {
     Method.PASSWORD: mark("password"),
     Method.APP: mark("password and app"),

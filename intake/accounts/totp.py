@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 import pyotp
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from forms.text import ascii_digits, clean
@@ -46,15 +47,18 @@ def set_up_app(session: Session, staff: Staff, secret: str, code: str, *, at: da
 
 def check_code(session: Session, staff: Staff, code: str, *, at: datetime) -> bool:
     """Whether it is the account's code of now; it is used up then, and every older one."""
-    kept = session.get_one(Staff, staff.id, with_for_update=True, populate_existing=True)
-    if kept.totp_secret is None:
+    secret = session.get_one(Staff, staff.id, populate_existing=True).totp_secret
+    step = None if secret is None else _step_of(secret, code, at=at)
+    if step is None:
         return False
-    step = _step_of(kept.totp_secret, code, at=at)
-    if step is None or (kept.totp_step is not None and step <= kept.totp_step):
-        return False
-    kept.totp_step = step
-    session.flush()
-    return True
+    # One statement: of two browsers with the same code, one finds the step taken.
+    used = session.execute(
+        update(Staff)
+        .where(Staff.id == staff.id, or_(Staff.totp_step.is_(None), Staff.totp_step < step))
+        .values(totp_step=step)
+        .returning(Staff.id)
+    )
+    return used.scalar_one_or_none() is not None
 
 
 def remove_app(session: Session, staff: Staff, *, at: datetime) -> None:

@@ -18,7 +18,7 @@ from intake.config import Settings
 from intake.consents.ledger import SYSTEM, Actor
 from intake.db.engine import Database
 from intake.db.limits import TooManyAttempts, count_attempt
-from intake.staffing.letters import send_link
+from intake.staffing.letters import send_link, send_nothing
 
 
 class AlreadyIn(ValueError):
@@ -73,6 +73,7 @@ def ask_for_password(
         is_theirs = staff is not None and staff.password_hash is not None
         if staff is None or not is_theirs or staff.disabled_at is not None:
             record(session, AccountEventKind.PASSWORD_ASKED, staff_id=None, by=SYSTEM, at=at)
+            send_nothing(session, email, settings, at=at)
             return
         record(session, AccountEventKind.PASSWORD_ASKED, staff_id=staff.id, by=SYSTEM, at=at)
         send_link(session, staff, LinkKind.NEW_PASSWORD, settings, at=at)

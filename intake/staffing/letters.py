@@ -1,5 +1,6 @@
 """Emails to staff; those about a change follow the accounts' history, in its transaction."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from intake.accounts.sign_in import Method, Refusal
 from intake.accounts.sign_in_model import LinkKind
 from intake.config import Settings
 from intake.db.engine import Subscriber
+from intake.db.keys import keyring
 from intake.messages.model import MessageKind
 from intake.messages.queue import queue
 from intake.messages.wording import Wording
@@ -70,6 +72,30 @@ def send_link(
     wording = link_wording(kind, language, partnership=settings.partnership, link=link)
     _queue(session, staff, wording, at=at, useless_after=at + LIFETIMES[kind])
     return link
+
+
+def send_nothing(session: Session, email: str, settings: Settings, *, at: datetime) -> None:
+    """The work of sending a link, without one: how long it takes tells nobody of an account."""
+    token = secrets.token_urlsafe(32)
+    keyring(session).blind_index("staff.link", token)
+    wording = link_wording(
+        LinkKind.NEW_PASSWORD,
+        ENGLISH,
+        partnership=settings.partnership,
+        link=f"{settings.base_url}/desk/{_PATHS[LinkKind.NEW_PASSWORD]}/{token}",
+    )
+    message = queue(
+        session,
+        kind=MessageKind.EMAIL,
+        purpose=wording.purpose,
+        recipient=email,
+        subject=wording.subject,
+        body=wording.body,
+        language=ENGLISH,
+        at=at,
+    )
+    session.delete(message)
+    session.flush()
 
 
 def _is_by_recovery_code(event: AccountEvent) -> bool:

@@ -1,6 +1,8 @@
 """Signing in and out, idle sessions, copied cookies, forged forms."""
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -163,6 +165,16 @@ def test_fifteen_idle_minutes_sign_out(signed_in: Desk) -> None:
     assert "reason=idle" in answer.headers["Location"]
     assert "after 15 idle minutes" in signed_in.browser.get(answer.headers["Location"]).text
     assert signed_in.browser.get("/desk/").status_code == 303
+
+
+def test_the_idle_minutes_are_a_setting(signed_in: Desk) -> None:
+    rules = replace(signed_in.context.settings.staff, idle=timedelta(minutes=5))
+    settings = replace(signed_in.context.settings, staff=rules)
+    app = signed_in.browser.application
+    app.extensions["intake"] = replace(signed_in.context, settings=settings)
+    _age_session(signed_in, idle=5 * 60)
+    answer = signed_in.browser.get("/desk/revocations")
+    assert "after 5 idle minutes" in signed_in.browser.get(answer.headers["Location"]).text
 
 
 def test_work_keeps_the_session_but_not_for_ever(signed_in: Desk) -> None:

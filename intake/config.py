@@ -13,6 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.staff_settings import (
+    STAFF_SETTINGS,
+    OidcSettings,
+    StaffRules,
+    oidc_settings,
+    staff_rules,
+)
+
 KEY_BYTES = 32
 
 
@@ -70,6 +78,9 @@ class Settings:
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
     """How many days before an agreement, a training or an assignment ends somebody is reminded."""
+    staff: StaffRules = field(default_factory=StaffRules)
+    oidc: OidcSettings | None = None
+    """Staff's single sign-on, where there is one."""
 
     @property
     def https(self) -> bool:
@@ -107,6 +118,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_ACCESS_RECORD_DAYS", False, "2190", "days for which it is kept who of staff looked at whose data (at least 365)"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
+    *(SettingDoc(name, False, default, meaning) for name, default, meaning in STAFF_SETTINGS),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
     SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
@@ -132,6 +144,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     def optional(name: str, default: str = "") -> str:
         return environ.get(name, "").strip() or default
 
+    staff, oidc = _staff(optional, optional("INTAKE_BASE_URL"))
     return Settings(
         database_url=_database_url(required("INTAKE_DATABASE_URL")),
         storage_url=required("INTAKE_STORAGE_URL"),
@@ -158,6 +171,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
+        staff=staff,
+        oidc=oidc,
     )
 
 
@@ -271,6 +286,15 @@ class _Optional(Protocol):
     """The signature of ``optional`` above, for the type checker."""
 
     def __call__(self, name: str, default: str = "") -> str: ...
+
+
+def _staff(optional: "_Optional", base_url: str) -> tuple[StaffRules, OidcSettings | None]:
+    # Without TLS the address is this machine's own: see _base_url.
+    is_local_demo = optional("INTAKE_DEMO") == "1" and urlsplit(base_url).scheme == "http"
+    try:
+        return staff_rules(optional, is_local_demo=is_local_demo), oidc_settings(optional)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _twilio(optional: "_Optional") -> TwilioSettings | None:

@@ -12,7 +12,10 @@ from datetime import datetime, timedelta
 
 from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
+from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.links import forget_links
+from intake.accounts.unused import disable_unused
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
@@ -221,7 +224,11 @@ class Worker:
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
+            forget_challenges(session, before=at)
+            forget_links(session, before=at)
         self._forget_looks(at)
+        with database.begin() as session:
+            disable_unused(session, self._installation.settings.staff.unused, at=at)
         destroy_due(self._installation, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0

@@ -28,6 +28,9 @@ class Purpose(StrEnum):
     CASE_OVERDUE = "case_overdue"
     PARTNER_LAPSES = "partner_lapses"
     """To coordinators and partners, never to a family."""
+    STAFF_LINK = "staff_link"
+    """To staff about their accounts, as the next one: see ``staffing.wording``."""
+    STAFF_NOTICE = "staff_notice"
 
 
 @dataclass(frozen=True, slots=True)

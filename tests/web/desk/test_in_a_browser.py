@@ -10,6 +10,7 @@ from flask import Response
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from tests.staff import app_code
 from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,10 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     assert page.title().startswith("Error")
     _check(page)
     page.fill("#password", PASSWORD)
+    _press_enter(page)
+    assert page.url == f"{address}/desk/second-step"
+    _check(page)
+    page.fill("#code", app_code())
     _press_enter(page)
     assert page.url == f"{address}/desk/"
     _check(page)

@@ -18,6 +18,7 @@ HOMES = (
     (Permission.SEE_STUDENTS, "desk.waivers"),
     (Permission.SEE_TRANSLATIONS, "coordinator.translations"),
     (Permission.MANAGE_ACCOUNTS, "accounts.accounts"),
+    (Permission.SEE_AUDIT, "coordinator.looks"),
 )
 """Where somebody lands after signing in: the first page that they may see."""
 

@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     CASE_OVERDUE = "case_overdue"
     PARTNER_LAPSES = "partner_lapses"
     """To coordinators and partners, never to a family."""
+    MAY_REVOKE = "may_revoke"
+    """To coordinators: see ``replies``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ never decides anything about a permission: words of taking it back only raise a 
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,8 @@ class Reading:
     """As the table writes it."""
     languages: frozenset[str] = frozenset()
     """Those in which the table has this word."""
+    wants_stop: bool = False
+    """Whether it also says, whatever else it means, that no more messages are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,18 @@ def read_reply(text: str) -> Reading:
             # The longest says most; the table's order decides among equals.
             best = max(found, key=lambda entry: len(entry.key))
             same = frozenset(entry.language for entry in found if entry.key == best.key)
-            return Reading(meaning, best.word, same)
-    return Reading(Meaning.STOP, _STOP_SIGN) if _STOP_SIGN in text else Reading(Meaning.OTHER)
+            return Reading(meaning, best.word, same, _wants_stop(meaning, written, found))
+    if _STOP_SIGN in text:
+        return Reading(Meaning.STOP, _STOP_SIGN, wants_stop=True)
+    return Reading(Meaning.OTHER)
+
+
+def _wants_stop(meaning: Meaning, written: "_Written", found: Sequence[_Entry]) -> bool:
+    if meaning is not Meaning.REVOKE:
+        return meaning in {Meaning.STOP, Meaning.WRONG_PERSON}
+    # "Stop sharing" asks for no end of messages; "stop sharing. STOP" does.
+    rest = written.without(entry.key for entry in found)
+    return any(rest.says(entry) for entry in _entries() if entry.meaning is Meaning.STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,14 @@ class _Written:
             words = [_single("".join(words))]  # s t o p
         spaced, unspaced = _spaced(words), "".join(words)
         return cls(spaced, unspaced, *_without_politeness(spaced, unspaced))
+
+    def without(self, keys: Iterable[str]) -> "_Written":
+        """What is left when these keys are taken out."""
+        spaced, unspaced = self.spaced, self.unspaced
+        for key in sorted(keys, key=len, reverse=True):
+            spaced = spaced.replace(key, " ")
+            unspaced = unspaced.replace(key, "")
+        return _Written(spaced, unspaced, *_without_politeness(spaced, unspaced))
 
     def says(self, entry: _Entry) -> bool:
         is_unspaced = _UNSPACED.search(entry.key) is not None

@@ -74,3 +74,18 @@ def test_what_people_write(text: str, meaning: Meaning) -> None:
 def test_a_word_of_two_languages_names_both() -> None:
     assert read_reply("توقف").languages == {"ar", "fa"}
     assert read_reply("jooji").languages == {"so"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wants_stop"),
+    [
+        ("stop sharing", False),
+        ("stop sharing my data. STOP", True),
+        ("revoke and unsubscribe", True),
+        ("wrong number", True),
+        ("start", False),
+        ("hello", False),
+    ],
+)
+def test_stopping_to_share_is_no_wish_for_silence(text: str, *, wants_stop: bool) -> None:
+    assert read_reply(text).wants_stop is wants_stop

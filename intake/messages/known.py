@@ -59,7 +59,7 @@ def students_of(
     found: dict[str, list[Student]] = defaultdict(list)
     for key, student_id in sorted(pairs, key=str):
         if student_id in students:
-            found[key].append(students[student_id])
+            found[str(key)].append(students[student_id])
     return found
 
 

@@ -65,6 +65,12 @@ def test_stop_and_start_are_obeyed_and_answered(database: Database) -> None:
     ]
 
 
+def test_a_no_stops_reminders_and_is_shown_to_a_person(database: Database) -> None:
+    reply(database, "No.")
+    assert stopped(database)
+    assert kept(database)[0].settled_at is None
+
+
 def test_the_same_message_again_does_and_answers_the_same(database: Database) -> None:
     first = reply(database, "stop", sid="SM1")
     reply(database, "start", sid="SM2")

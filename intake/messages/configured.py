@@ -28,7 +28,10 @@ def transports_from(settings: Settings) -> Mapping[MessageKind, Transport]:
         )
     if settings.smtp_url:
         transports[MessageKind.EMAIL] = SmtpEmail(
-            settings.smtp_url, sender=settings.email_from, sender_name=settings.partnership
+            settings.smtp_url,
+            sender=settings.email_from,
+            sender_name=settings.partnership,
+            base_url=settings.base_url,
         )
     return transports
 

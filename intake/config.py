@@ -4,7 +4,8 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config_values import SettingsError as SettingsError  # noqa: PLC0414  (for others)
+from intake.config_values import hours, pair, price, week_days
 from intake.staff_settings import (
     STAFF_SETTINGS,
     OidcSettings,
@@ -22,10 +25,6 @@ from intake.staff_settings import (
 )
 
 KEY_BYTES = 32
-
-
-class SettingsError(ValueError):
-    """A setting is missing or unusable; the message is one line that names the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,15 @@ class Settings:
     staff: StaffRules = field(default_factory=StaffRules)
     oidc: OidcSettings | None = None
     """Staff's single sign-on, where there is one."""
+    sms_price: Decimal = Decimal("0.0083")
+    """What one segment of an SMS costs, for estimates."""
+    quiet_hours: tuple[time, time] = (time(20), time(8))
+    quiet_days: frozenset[int] = frozenset({6})
+    """Of the week, 0 is Monday."""
+    campaign_limits: tuple[int, int] = (2, 5)
+    """Messages of campaigns to one contact: a day, a week."""
+    reply_days: int = 180
+    """How long a reply to a text message is kept after somebody was done with it."""
 
     @property
     def https(self) -> bool:
@@ -123,6 +131,11 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
     SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
     SettingDoc("TWILIO_API_URL", False, "", "another address for Twilio's REST API (tests)"),
+    SettingDoc("INTAKE_SMS_PRICE", False, "0.0083", "what one segment of an SMS costs in your Twilio account's currency, for estimates"),
+    SettingDoc("INTAKE_QUIET_HOURS", False, "20:00-08:00", "school's time in which no campaign message or reminder is sent; `none`: all day long"),
+    SettingDoc("INTAKE_QUIET_DAYS", False, "sun", "days on which none is sent (mon,tue,…); `none`: every day"),
+    SettingDoc("INTAKE_CAMPAIGN_LIMITS", False, "2,5", "how many campaign messages one phone or email gets at most in 24 hours, and in 7 days"),
+    SettingDoc("INTAKE_REPLY_RETENTION_DAYS", False, "180", "days after which a reply to a text message is destroyed, once somebody was done with it"),
     SettingDoc("SMTP_URL", False, "", "smtp://user:password@host:587 (STARTTLS) or smtps://…"),
     SettingDoc("INTAKE_EMAIL_FROM", False, "the partnership's email", "sender address of emails"),
     SettingDoc("INTAKE_DEMO", False, "", "1 for a demonstration with sample data; never in production"),
@@ -173,6 +186,11 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
         staff=staff,
         oidc=oidc,
+        sms_price=price("INTAKE_SMS_PRICE", optional("INTAKE_SMS_PRICE", "0.0083")),
+        quiet_hours=hours("INTAKE_QUIET_HOURS", optional("INTAKE_QUIET_HOURS", "20:00-08:00")),
+        quiet_days=week_days("INTAKE_QUIET_DAYS", optional("INTAKE_QUIET_DAYS", "sun")),
+        campaign_limits=pair("INTAKE_CAMPAIGN_LIMITS", optional("INTAKE_CAMPAIGN_LIMITS", "2,5")),
+        reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.accounts.history import account_problems
 from intake.consents.holds import hold_differences
 from intake.consents.ledger import check_chain, events
 from intake.consents.model import Consent
@@ -48,6 +49,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"partners: {line}"
         for line in look_problems(session):
             yield f"access record: {line}"
+        for line in account_problems(session):
+            yield f"accounts: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

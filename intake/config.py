@@ -4,7 +4,8 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -13,11 +14,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config_values import SettingsError as SettingsError  # noqa: PLC0414  (for others)
+from intake.config_values import hours, pair, price, week_days
+from intake.staff_settings import (
+    STAFF_SETTINGS,
+    OidcSettings,
+    StaffRules,
+    oidc_settings,
+    staff_rules,
+)
+
 KEY_BYTES = 32
-
-
-class SettingsError(ValueError):
-    """A setting is missing or unusable; the message is one line that names the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,18 @@ class Settings:
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
     """How many days before an agreement, a training or an assignment ends somebody is reminded."""
+    staff: StaffRules = field(default_factory=StaffRules)
+    oidc: OidcSettings | None = None
+    """Staff's single sign-on, where there is one."""
+    sms_price: Decimal = Decimal("0.0083")
+    """What one segment of an SMS costs, for estimates."""
+    quiet_hours: tuple[time, time] = (time(20), time(8))
+    quiet_days: frozenset[int] = frozenset({6})
+    """Of the week, 0 is Monday."""
+    campaign_limits: tuple[int, int] = (2, 5)
+    """Messages of campaigns to one contact: a day, a week."""
+    reply_days: int = 180
+    """How long a reply to a text message is kept after somebody was done with it."""
 
     @property
     def https(self) -> bool:
@@ -107,10 +126,16 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_ACCESS_RECORD_DAYS", False, "2190", "days for which it is kept who of staff looked at whose data (at least 365)"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
+    *(SettingDoc(name, False, default, meaning) for name, default, meaning in STAFF_SETTINGS),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
     SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
     SettingDoc("TWILIO_API_URL", False, "", "another address for Twilio's REST API (tests)"),
+    SettingDoc("INTAKE_SMS_PRICE", False, "0.0083", "what one segment of an SMS costs in your Twilio account's currency, for estimates"),
+    SettingDoc("INTAKE_QUIET_HOURS", False, "20:00-08:00", "school's time in which no campaign message or reminder is sent; `none`: all day long"),
+    SettingDoc("INTAKE_QUIET_DAYS", False, "sun", "days on which none is sent (mon,tue,…); `none`: every day"),
+    SettingDoc("INTAKE_CAMPAIGN_LIMITS", False, "2,5", "how many campaign messages one phone or email gets at most in 24 hours, and in 7 days"),
+    SettingDoc("INTAKE_REPLY_RETENTION_DAYS", False, "180", "days after which a reply to a text message is destroyed, once somebody was done with it"),
     SettingDoc("SMTP_URL", False, "", "smtp://user:password@host:587 (STARTTLS) or smtps://…"),
     SettingDoc("INTAKE_EMAIL_FROM", False, "the partnership's email", "sender address of emails"),
     SettingDoc("INTAKE_DEMO", False, "", "1 for a demonstration with sample data; never in production"),
@@ -132,6 +157,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     def optional(name: str, default: str = "") -> str:
         return environ.get(name, "").strip() or default
 
+    staff, oidc = _staff(optional, optional("INTAKE_BASE_URL"))
     return Settings(
         database_url=_database_url(required("INTAKE_DATABASE_URL")),
         storage_url=required("INTAKE_STORAGE_URL"),
@@ -158,6 +184,13 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
+        staff=staff,
+        oidc=oidc,
+        sms_price=price("INTAKE_SMS_PRICE", optional("INTAKE_SMS_PRICE", "0.0083")),
+        quiet_hours=hours("INTAKE_QUIET_HOURS", optional("INTAKE_QUIET_HOURS", "20:00-08:00")),
+        quiet_days=week_days("INTAKE_QUIET_DAYS", optional("INTAKE_QUIET_DAYS", "sun")),
+        campaign_limits=pair("INTAKE_CAMPAIGN_LIMITS", optional("INTAKE_CAMPAIGN_LIMITS", "2,5")),
+        reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
     )
 
 
@@ -271,6 +304,15 @@ class _Optional(Protocol):
     """The signature of ``optional`` above, for the type checker."""
 
     def __call__(self, name: str, default: str = "") -> str: ...
+
+
+def _staff(optional: "_Optional", base_url: str) -> tuple[StaffRules, OidcSettings | None]:
+    # Without TLS the address is this machine's own: see _base_url.
+    is_local_demo = optional("INTAKE_DEMO") == "1" and urlsplit(base_url).scheme == "http"
+    try:
+        return staff_rules(optional, is_local_demo=is_local_demo), oidc_settings(optional)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _twilio(optional: "_Optional") -> TwilioSettings | None:

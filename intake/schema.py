@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import intake.accounts.model
+import intake.accounts.sign_in_model
 import intake.calendar.model
 import intake.consents.model
 import intake.disclosures.copies
@@ -25,6 +26,7 @@ import intake.partners.model
 import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
+from intake.accounts.history import start_account_history
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
@@ -46,6 +48,7 @@ def upgrade(database: Database) -> None:
         start_ledger(session)
         start_history(session)
         start_looks(session)
+        start_account_history(session)
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -12,13 +12,18 @@ from datetime import datetime, timedelta
 
 from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
+from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.links import forget_links
+from intake.accounts.unused import disable_unused
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
 from intake.installation import Installation
 from intake.looks.chain import forget_old_looks
 from intake.messages.codes import forget_old_codes
+from intake.messages.configured import contact_limits
+from intake.messages.inbound import forget_old_replies
 from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
 from intake.messages.sender import send_due
@@ -53,6 +58,10 @@ PAPERS_EVERY = 2.0
 SCANS_EVERY = 1.0
 CASES_EVERY = 60.0
 CALENDAR_EVERY = 3600.0
+AT_ONCE = 200
+IN_FLIGHT = {MessageKind.SMS: 8, MessageKind.EMAIL: 4}
+"""Messages under way at once: a campaign of ten thousand takes minutes. More would only meet
+Twilio's limit of requests at once, and mail servers' limits of connections."""
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
 
@@ -147,7 +156,10 @@ class Worker:
                 self._installation.database,
                 self._transports,
                 at=at,
+                limit=AT_ONCE,
                 kinds=frozenset({kind}),
+                limits=contact_limits(self._installation.settings),
+                in_flight=IN_FLIGHT[kind],
                 is_stopping=self._stopping.is_set,
             )
 
@@ -218,10 +230,16 @@ class Worker:
             forget_old_sessions(session, before=at)
             forget_old_codes(session, before=at - KEEP_ATTEMPTS)
             forget_old_messages(session, before=at - KEEP_MESSAGES)
+            keep_replies = timedelta(days=self._installation.settings.reply_days)
+            forget_old_replies(session, before=at - keep_replies)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
+            forget_challenges(session, before=at)
+            forget_links(session, before=at)
         self._forget_looks(at)
+        with database.begin() as session:
+            disable_unused(session, self._installation.settings.staff.unused, at=at)
         destroy_due(self._installation, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0

@@ -18,6 +18,8 @@ from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
+from intake.staffing.letters import letter_subscriber
+from intake.web.accounts import blueprint as accounts
 from intake.web.api.problems import http_problem
 from intake.web.api.registry import register_api
 from intake.web.coordinator import blueprint as coordinator
@@ -25,6 +27,7 @@ from intake.web.desk import blueprint as desk
 from intake.web.desk import init_login
 from intake.web.family import blueprint as family
 from intake.web.public import outbox_blueprint
+from intake.web.webhooks import blueprint as webhooks
 from intake.web.wording import init_wording
 
 _log = logging.getLogger(__name__)
@@ -60,7 +63,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
-    for blueprint in (family, desk, coordinator):
+    for blueprint in (family, desk, coordinator, accounts, webhooks):
         app.register_blueprint(blueprint)
     register_api(app)
     if settings.demo:
@@ -79,6 +82,7 @@ def connect_subscribers(installation: Installation) -> None:
         # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
         subscribers.append(publication_subscriber(installation.settings.base_url))
+        installation.database.account_subscribers.append(letter_subscriber(installation.settings))
 
 
 def _secret(ring: KeyRing) -> bytes:

@@ -1,7 +1,8 @@
-"""The coordinator's pages: translations, their approval and recordings; partners; who looked."""
+"""The coordinator's pages."""
 
 from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
     audit_routes,
+    message_routes,
     partner_routes,
     translation_routes,
 )

@@ -8,6 +8,7 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     matching_routes,
     paper_routes,
     reason_routes,
+    reply_routes,
     review_routes,
     revocation_actions,
     revocation_routes,

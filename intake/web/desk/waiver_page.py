@@ -17,6 +17,7 @@ from intake.roster.search import Candidate, candidates, compare, search_roster
 from intake.sharing.confirmations import publications_of
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
+from intake.web.desk.reply_list import Standing, standing_of
 
 _MOST_CANDIDATES = 12
 
@@ -70,6 +71,8 @@ class WaiverView:
     publications: tuple[Publication, ...]
     revocation: RevocationView | None
     candidates: tuple[Candidate, ...]
+    standing: Standing | None
+    """What staff should know of the contact: no messages wanted, or to be checked."""
 
     @property
     def needs_student(self) -> bool:
@@ -102,6 +105,7 @@ def waiver_view(
         publications=tuple(publications_of(session, consent.id)),
         revocation=_revocation(session, consent),
         candidates=_candidates(session, student, search, scope) if is_open else (),
+        standing=standing_of(session, consent.contact_key),
     )
 
 

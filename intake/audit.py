@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.concerns.history import concern_problems
 from intake.consents.holds import hold_differences
 from intake.consents.ledger import check_chain, events
 from intake.consents.model import Consent
@@ -45,6 +46,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {line}"
         for line in history_problems(session):
             yield f"partners: {line}"
+        for line in concern_problems(session):
+            yield f"concerns: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 import intake.accounts.model
 import intake.calendar.model
+import intake.concerns.model
 import intake.consents.model
 import intake.disclosures.copies
 import intake.disclosures.model
@@ -23,6 +24,7 @@ import intake.partners.model
 import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
+from intake.concerns.history import start_concerns
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
@@ -42,6 +44,7 @@ def upgrade(database: Database) -> None:
     with database.begin() as session:
         start_ledger(session)
         start_history(session)
+        start_concerns(session)
 
 
 def schema_problems(database: Database) -> list[str]:

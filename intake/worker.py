@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
 from intake.accounts.idempotency import forget_answers
+from intake.concerns.answering import follow_deliveries
+from intake.concerns.reminders import remind_of_concerns
+from intake.concerns.retention import forget_questions
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
@@ -202,6 +205,8 @@ class Worker:
             complete_overtaken(session, at=at)
         close_told(self._installation.database, at=at)
         remind_due(self._installation.database, self._installation.settings, at=at)
+        follow_deliveries(self._installation.database, at=at)
+        remind_of_concerns(self._installation.database, self._installation.settings, at=at)
         return 0
 
     def _follow_calendar(self, at: datetime) -> int:
@@ -221,5 +226,6 @@ class Worker:
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
         destroy_due(self._installation, at=at)
+        forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0

@@ -148,11 +148,14 @@ def close(
 ) -> None:
     """Nothing is left to do. ``note``: what was done, or nothing where an answer shows it.
 
+    What a wish to revoke came to is always said.
+
     Raises ConcernUnknown, AlreadyClosed, TextUnusable.
     """
     question = held(session, question_id)
     cleaned = clean_lines(note)
     is_shown = outcome is QuestionOutcome.ANSWERED and question.answered_at is not None
+    is_shown = is_shown and not question.is_revocation
     if len(cleaned) > LONGEST_NOTE or not (cleaned or is_shown):
         raise TextUnusable
     question.outcome, question.note, question.closed_at = outcome, cleaned or None, at

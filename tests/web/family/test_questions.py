@@ -15,7 +15,8 @@ from tests.web.family.conftest import Family, Product
 
 GOOD = {
     "text": "Is my son's \u202eteacher\u202c a partner?\r\n\r\n\r\n\r\nThank you",
-    "concern": "question", "language": "ar", "answer_by": "text", "phone": "٨٠١-555-0144", "email": "", "name": "",
+    "concern": "question", "language": "ar", "answer_by": "text",
+    "phone": "٨٠١-555-0144", "email": "", "name": "",
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ Steps as for revocations' cases: half the time, the deadline, each further worki
 written down in the transaction that queues the email.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -81,28 +80,23 @@ def _remember(
 
 def _due_questions(
     session: Session, settings: Settings, *, at: datetime
-) -> Sequence[tuple[FamilyQuestion, int]]:
-    query = (
+) -> list[tuple[FamilyQuestion, int]]:
+    waiting = (
         select(FamilyQuestion)
         .where(FamilyQuestion.closed_at.is_(None), FamilyQuestion.answered_at.is_(None))
         .order_by(FamilyQuestion.asked_at)
-        .execution_options(populate_existing=True)
     )
-    found = session.scalars(query).all()
+    found = session.scalars(waiting.execution_options(populate_existing=True)).all()
     steps = [(one, _step(session, settings, one.asked_at, one.due_at, at=at)) for one in found]
     return [(one, step) for one, step in steps if step > one.reminded_step]
 
 
 def _due_violations(
     session: Session, settings: Settings, *, at: datetime
-) -> Sequence[tuple[Violation, int]]:
-    query = (
-        select(Violation)
-        .where(Violation.closed_at.is_(None))
-        .order_by(Violation.reported_at)
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(query).all()
+) -> list[tuple[Violation, int]]:
+    is_open = Violation.closed_at.is_(None)
+    query = select(Violation).where(is_open).order_by(Violation.reported_at)
+    found = session.scalars(query.execution_options(populate_existing=True)).all()
     steps = [(one, _step(session, settings, one.reported_at, one.due_at, at=at)) for one in found]
     return [(one, step) for one, step in steps if step > one.reminded_step]
 

@@ -1,12 +1,12 @@
 """A Karen family asks at a phone; the desk answers in Karen without knowing it."""
 
-import os
 import time
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Demo
+from tests.e2e.desk import picture, signed_in
 from tests.e2e.phone import Family, check_page
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ def test_a_family_asks_in_karen_and_is_answered_in_karen(demo: Demo, browser: Br
     page = phone.new_page()
     family = Family(page, CODE, demo)
     page.goto(f"{demo.base}/{CODE}/questions")
-    _picture(page, "questions-ksw")
+    picture(page, "questions-ksw")
     family.go_on()
     assert page.locator("#errors li").count() >= 3
     page.check("#concern-question")
@@ -29,18 +29,18 @@ def test_a_family_asks_in_karen_and_is_answered_in_karen(demo: Demo, browser: Br
     page.fill("#phone", PHONE)
     family.go_on()
     number = page.inner_text(".code")
-    _picture(page, "question-received-ksw")
+    picture(page, "question-received-ksw")
     phone.close()
 
-    desk = _signed_in(browser, demo)
+    desk = signed_in(browser, demo)
     desk.goto(f"{demo.base}/coordinator/questions")
     check_page(desk)
-    _picture(desk, "coordinator-questions")
+    picture(desk, "coordinator-questions")
     desk.get_by_role("link", name=number).click()
     assert TEXT in desk.inner_text("main")
     check_page(desk)
     desk.locator("summary", has_text="How can we take it back?").click()
-    _picture(desk, "coordinator-question")
+    picture(desk, "coordinator-question")
     with desk.expect_navigation():
         desk.get_by_role("button", name="Send this answer How can we take it back?").click()
     _until_sent(desk, f"{demo.base}/{CODE}/revoke/")
@@ -62,7 +62,7 @@ def test_a_family_asks_in_karen_and_is_answered_in_karen(demo: Demo, browser: Br
     check_page(desk)
     desk.locator("table a").first.click()
     check_page(desk)
-    _picture(desk, "coordinator-violation")
+    picture(desk, "coordinator-violation")
     desk.context.close()
 
 
@@ -77,19 +77,3 @@ def _until_sent(desk: Page, link: str) -> None:
             return
         time.sleep(0.3)
     raise AssertionError("the answer was not sent")
-
-
-def _signed_in(browser: Browser, demo: Demo) -> Page:
-    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
-    page.goto(f"{demo.base}/desk/")
-    page.fill("#email", "desk@example.org")
-    page.fill("#password", demo.password)
-    with page.expect_navigation():
-        page.locator("main form button").first.click()
-    return page
-
-
-def _picture(page: Page, name: str) -> None:
-    folder = os.environ.get("INTAKE_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

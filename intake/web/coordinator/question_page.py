@@ -23,7 +23,7 @@ from intake.concerns.states import QuestionOutcome, Translated
 from intake.messages.contacts import Contact
 from intake.web.coordinator.concern_words import choices, concern_word
 from intake.web.desk.blueprint import context, csrf
-from intake.web.desk.revocation_page import open_staff
+from intake.web.desk.revocation_page import assign_form, open_staff
 from translations import language
 
 
@@ -86,11 +86,6 @@ def answer_form(formdata: Any = None) -> AnswerForm:
 def close_form(formdata: Any = None) -> CloseForm:
     """How a question can end."""
     return CloseForm(formdata, outcomes=choices(*QuestionOutcome), **csrf())
-
-
-def assign_form(staff: dict[str, str], formdata: Any = None, **values: Any) -> AssignForm:
-    """For everybody whose account is open."""
-    return AssignForm(formdata, staff=list(staff.items()), **values, **csrf())
 
 
 def _common_answers(question: FamilyQuestion) -> list[tuple[CommonAnswer, str, str, str]]:

@@ -28,7 +28,6 @@ from intake.web.coordinator.blueprint import blueprint
 from intake.web.coordinator.concern_words import concern_word
 from intake.web.coordinator.question_page import (
     answer_form,
-    assign_form,
     close_form,
     known_question,
     question_page,
@@ -41,7 +40,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
-from intake.web.desk.revocation_page import open_staff
+from intake.web.desk.revocation_page import assign_form, open_staff
 
 
 @blueprint.get("/questions")

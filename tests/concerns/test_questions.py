@@ -1,10 +1,12 @@
 """Seeing a question through: owners, answers that arrive or don't, an end, forgetting."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from intake.audit import problems
 from intake.calendar.model import ClosedDay
 from intake.concerns.answering import OwnAnswer, follow_deliveries, send_answer
 from intake.concerns.common_answers import CommonAnswer
@@ -28,6 +30,7 @@ from intake.concerns.states import (
     ReplyDelivery,
     Translated,
 )
+from intake.documents.store import Storage
 from intake.messages.model import MessageState, OutgoingMessage
 from tests.concerns.conftest import COORDINATOR, PHONE, TEXT, Scene
 
@@ -210,3 +213,13 @@ def test_what_is_altered_behind_our_back_is_found(scene: Scene, statement: str, 
 def test_an_answers_state_that_nobody_knows_is_for_a_person() -> None:
     assert ReplyDelivery.UNKNOWN.needs_person
     assert not ReplyDelivery.SENT.needs_person
+
+
+def test_the_whole_audit_looks_here_too(scene: Scene, tmp_path: Path) -> None:
+    question = scene.ask()
+    storage = Storage(f"file://{tmp_path / 'store'}")
+    assert list(problems(scene.database, storage)) == []
+    with scene.database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM family_questions"))
+    (line,) = problems(scene.database, storage)
+    assert line.startswith(f"concerns: question {question.id} was deleted")

@@ -17,6 +17,7 @@ from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+from intake.looks.chain import look_problems
 from intake.lookups.audit import identifier_differences
 from intake.partners.history import history_problems
 from intake.revocations.checking import case_differences
@@ -48,6 +49,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"partners: {line}"
         for line in concern_problems(session):
             yield f"concerns: {line}"
+        for line in look_problems(session):
+            yield f"access record: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

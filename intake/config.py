@@ -64,6 +64,8 @@ class Settings:
     scan_folder: Path | None = None
     """Where a scanner drops its files; the worker takes them in."""
     scan_retention_days: int = 365
+    access_record_days: int = 2190
+    """How long it is known who of staff looked at whose data: six years."""
     coordinator_emails: tuple[str, ...] = ()
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
@@ -110,6 +112,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_COORDINATOR_EMAILS", False, "the partnership's email", "who is written to about overdue revocations and partners that lapse; addresses separated by commas"),
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
+    SettingDoc("INTAKE_ACCESS_RECORD_DAYS", False, "2190", "days for which it is kept who of staff looked at whose data (at least 365)"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
     SettingDoc("INTAKE_GOVERNANCE_EMAILS", False, "the partnership's email", "who is written to about suspected violations, such as the governance committee; addresses separated by commas"),
     SettingDoc("INTAKE_QUESTION_ANSWER_DAYS", False, "2", "working days until a family's question shall be answered; then coordinators are reminded"),
@@ -162,6 +165,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=optional("INTAKE_DEMO") == "1",
         scan_folder=_folder(optional, "INTAKE_SCAN_FOLDER"),
         scan_retention_days=_whole(optional, "INTAKE_SCAN_RETENTION_DAYS", 365),
+        access_record_days=_at_least(optional, "INTAKE_ACCESS_RECORD_DAYS", 2190, least=365),
         coordinator_emails=_addresses(
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
@@ -244,6 +248,13 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise SettingsError(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _at_least(optional: "_Optional", name: str, default: int, *, least: int) -> int:
+    value = _whole(optional, name, default)
+    if value < least:
+        raise SettingsError(f"{name} must be {least} or more, not {value}")
+    return value
 
 
 def _addresses(optional: "_Optional", name: str, default: str) -> tuple[str, ...]:

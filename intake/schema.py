@@ -16,10 +16,12 @@ import intake.consents.model
 import intake.disclosures.copies
 import intake.disclosures.model
 import intake.documents.model
+import intake.looks.model
 import intake.lookups.model
 import intake.matching.model
 import intake.messages.model
 import intake.paper.model
+import intake.paper.reach
 import intake.partners.model
 import intake.revocations.model
 import intake.roster.model
@@ -29,6 +31,7 @@ from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
 from intake.db.engine import Database
+from intake.looks.chain import start_looks
 from intake.partners.history import start_history
 
 _MIGRATIONS = Path(__file__).parent / "db" / "migrations"
@@ -45,6 +48,7 @@ def upgrade(database: Database) -> None:
         start_ledger(session)
         start_history(session)
         start_concerns(session)
+        start_looks(session)
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -20,6 +20,7 @@ from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
 from intake.installation import Installation
+from intake.looks.chain import forget_old_looks
 from intake.messages.codes import forget_old_codes
 from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
@@ -225,7 +226,15 @@ class Worker:
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
+        self._forget_looks(at)
         destroy_due(self._installation, at=at)
         forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0
+
+    def _forget_looks(self, at: datetime) -> None:
+        before = at - timedelta(days=self._installation.settings.access_record_days)
+        is_more = True
+        while is_more and not self._stopping.is_set():
+            with self._installation.database.begin() as session:
+                is_more = forget_old_looks(session, before=before)

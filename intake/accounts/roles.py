@@ -75,3 +75,14 @@ class Access:
     def may(self, permission: Permission) -> bool:
         """Whether one of the account's roles allows it."""
         return permission in permissions(self.roles)
+
+    def acting_as(self, permission: Permission) -> Role | None:
+        """The role that allows it, the humblest of several; none for an account without one."""
+        allowing = (role for role in Role if permission in permissions(frozenset({role})))
+        return next((role for role in allowing if role in self.roles), None)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether they see students without serving any: they say why before they do."""
+        serves = self.may(Permission.SERVE_FAMILIES)
+        return self.may(Permission.SEE_STUDENTS) and not serves

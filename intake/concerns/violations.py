@@ -101,23 +101,31 @@ def suspect(
 
 def open_violations(session: Session, viewer: Viewer) -> Sequence[Violation]:
     """What this person may see and is not closed, oldest first."""
-    query = _seen_by(viewer).where(Violation.closed_at.is_(None)).order_by(Violation.reported_at)
+    query = (
+        _within(viewer.schools).where(Violation.closed_at.is_(None)).order_by(Violation.reported_at)
+    )
     return _others(session, viewer, query)
 
 
 def closed_violations(session: Session, viewer: Viewer) -> Sequence[Violation]:
     """What this person may see and is closed, newest first."""
-    query = _seen_by(viewer).where(Violation.closed_at.is_not(None))
+    query = _within(viewer.schools).where(Violation.closed_at.is_not(None))
     return _others(session, viewer, query.order_by(Violation.closed_at.desc()))
 
 
 def find_violation(session: Session, violation_id: str, viewer: Viewer) -> Violation:
     """One of them. Raises ConcernUnknown, also where it concerns the person who asks."""
-    query = _seen_by(viewer).where(Violation.id == violation_id)
+    query = _within(viewer.schools).where(Violation.id == violation_id)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or not viewer.may_see(found):
         raise ConcernUnknown
     return found
+
+
+def is_violation_within(session: Session, violation_id: str, schools: SchoolScope) -> bool:
+    """Whether there is such a report, about no student or about one of these schools."""
+    query = _within(schools).where(Violation.id == violation_id)
+    return session.scalars(query).first() is not None
 
 
 def name_staff(
@@ -195,14 +203,12 @@ def _open(
     return violation
 
 
-def _seen_by(viewer: Viewer) -> Select[Violation]:
-    """Those of the viewer's schools, and those that name no student."""
+def _within(schools: SchoolScope) -> Select[Violation]:
+    """Those about students of these schools, and those that name no student."""
     return (
         select(Violation)
         .outerjoin(Student, Student.id == Violation.student_id)
-        .where(
-            or_(Violation.student_id.is_(None), viewer.schools.condition(Student.school_id)),
-        )
+        .where(or_(Violation.student_id.is_(None), schools.condition(Student.school_id)))
     )
 
 

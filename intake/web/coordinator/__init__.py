@@ -1,6 +1,7 @@
-"""The coordinator's pages: translations and recordings; partners; questions and violations."""
+"""The coordinator's pages: translations; partners; questions and violations; who looked."""
 
 from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
+    audit_routes,
     partner_routes,
     question_routes,
     translation_routes,

@@ -6,12 +6,16 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.cases import AssignForm
 from forms.concerns import AnswerForm, CloseForm, CommonAnswerForm
 from forms.desk import ActionForm
 from forms.zawgyi import unicode_reading
+from intake.accounts.model import Staff
+from intake.accounts.roles import Permission
+from intake.accounts.staff import access_of
 from intake.clock import now
 from intake.concerns.answering import LONGEST_ANSWER, can_write
 from intake.concerns.common_answers import TITLES, CommonAnswer, common_answer
@@ -43,6 +47,7 @@ def question_page(
         replies = replies_to(session, [question])
         lines = history(session, question)
         staff = open_staff(session)
+        owners = possible_owners(session)
     page = render_template(
         "coordinator/question.html",
         question=question,
@@ -59,7 +64,7 @@ def question_page(
         answer_form=answer or answer_form(),
         common_form=CommonAnswerForm(None, answers=(), **csrf()),
         close_form=close or close_form(),
-        assign_form=assignment or assign_form(staff, data={"owner": question.owner_id}),
+        assign_form=assignment or assign_form(owners, data={"owner": question.owner_id}),
         action_form=ActionForm(**csrf()),
         is_mine=question.owner_id == current_user.id,
         is_overdue=is_overdue(question, now()),
@@ -75,6 +80,17 @@ def known_question(session: Session, question_id: str) -> FamilyQuestion:
         return find_question(session, question_id)
     except ConcernUnknown:
         abort(404)
+
+
+def possible_owners(session: Session) -> dict[str, str]:
+    """Names of the open accounts that may answer, by id."""
+    query = select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
+    may_answer = (one for one in session.scalars(query) if _may_answer(one))
+    return {staff.id: staff.name for staff in may_answer}
+
+
+def _may_answer(staff: Staff) -> bool:
+    return access_of(staff).may(Permission.RUN_PROGRAMME)
 
 
 def answer_form(formdata: Any = None) -> AnswerForm:

@@ -35,12 +35,14 @@ from intake.concerns.violations import (
     refuse,
 )
 from intake.disclosures.model import Disclosure
+from intake.looks.model import LookKind
 from intake.partners.model import Partner
 from intake.roster.model import Student
 from intake.web.coordinator.blueprint import blueprint
 from intake.web.coordinator.concern_words import choices, concern_word
-from intake.web.desk.access import needs, scope
+from intake.web.desk.access import may, needs, scope
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_id
+from intake.web.desk.looking import look_at
 from intake.web.desk.revocation_page import open_staff
 
 
@@ -150,6 +152,8 @@ def _page(
 ) -> ResponseReturnValue:
     with context().database.read() as session:
         view = _view(session, violation_id)
+    if view.student is not None and may(Permission.SEE_STUDENTS):
+        look_at(LookKind.READ, [view.student.id])
     page = render_template(
         "coordinator/violation.html",
         view=view,

@@ -16,6 +16,7 @@ _NEEDED = "_intake_permission"
 HOMES = (
     (Permission.SEE_STUDENTS, "desk.waivers"),
     (Permission.SEE_TRANSLATIONS, "coordinator.translations"),
+    (Permission.SEE_AUDIT, "coordinator.looks"),
 )
 """Where somebody lands after signing in: the first page that they may see."""
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from forms.base import Form
 from forms.desk import ActionForm, SearchForm
+from forms.looks import ReasonForm
 from forms.messages import Message
 from intake.accounts.roles import Permission
 from intake.clock import now
@@ -27,7 +28,9 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
 from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
-from intake.web.desk.access import is_refused, may, may_open
+from intake.web.desk.access import is_refused, may, may_open, needed_by, scope
+from intake.web.desk.looking import must_say_why, remember_page, write_action_down
+from intake.web.desk.reach import is_within_reach
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
 from translations import Language, UnknownLanguage, language
@@ -128,9 +131,7 @@ def _require_staff() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         if request.args.get("by") != BY_ITSELF:  # a page that reloads itself is nobody at work
             touch_session(at=at)
-        if request.endpoint not in _OPEN_TO_ALL and is_refused():
-            return _refused()
-        return None
+        return None if request.endpoint in _OPEN_TO_ALL else _stopped()
     timed_out = has_timed_out(at=at)
     if timed_out:
         drop_timed_out()
@@ -139,6 +140,19 @@ def _require_staff() -> ResponseReturnValue | None:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     reason = "idle" if timed_out else None
     return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
+
+
+def _stopped() -> ResponseReturnValue | None:
+    """What stands between somebody signed in and the page, if anything does."""
+    if is_refused():
+        return _refused()
+    needed = needed_by(request.endpoint or "") if request.endpoint else None
+    if must_say_why(needed):
+        remember_page()
+        return render_template("desk/reason.html", form=ReasonForm(**csrf()))
+    if not is_within_reach(context().database, needed, scope()):
+        raise NotFound
+    return None
 
 
 def _refused() -> ResponseReturnValue:
@@ -199,9 +213,9 @@ def _template_names() -> dict[str, Any]:
 
 
 def questions_waiting() -> int:
-    """How many questions about scanned papers wait for a person."""
+    """How many questions about scanned papers wait for a person of these schools."""
     with context().database.read() as database_session:
-        return waiting(database_session, now()).open
+        return waiting(database_session, now(), scope()).open
 
 
 def interface_language() -> Language:
@@ -243,6 +257,7 @@ def guard(pages: Blueprint) -> None:
     """Make a blueprint's pages staff's: signed in, uncached, with their errors and words."""
     pages.before_request(_require_staff)
     pages.after_request(_keep_nothing)
+    pages.after_request(write_action_down)
     for error, answer in (
         (NotFound, _not_found),
         (DocumentMissing, _not_found),

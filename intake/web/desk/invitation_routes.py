@@ -13,9 +13,10 @@ from forms.document import load
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
+from intake.looks.model import LookKind
 from intake.roster.model import Student
 from intake.roster.search import search_roster
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -25,6 +26,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_actor,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.sealed_search import seal_search
 from translations import has_catalogue, language
 
@@ -71,6 +73,7 @@ def make_invitation() -> ResponseReturnValue:
             at=at,
             expires_at=expires_at,
         )
+        look(session, LookKind.CHANGED, [form.student.data])
     link = invitation_link(context().settings.base_url, token, code)
     student = next(student for student in students if student.id == form.student.data)
     return render_template(
@@ -100,7 +103,7 @@ def _students(search: str) -> list[Student]:
     if not search:
         return []
     with context().database.read() as session:
-        return search_roster(session, search, _MOST_STUDENTS)
+        return search_roster(session, search, _MOST_STUDENTS, scope())
 
 
 def _form(students: list[Student], formdata: object = None) -> InvitationForm:
@@ -118,6 +121,7 @@ def _form(students: list[Student], formdata: object = None) -> InvitationForm:
 def _form_page(
     form: InvitationForm, students: list[Student], search: str, *, status: int
 ) -> ResponseReturnValue:
+    look_at(LookKind.LISTED, [student.id for student in students])
     page = render_template(
         "desk/new_invitation.html",
         form=form,

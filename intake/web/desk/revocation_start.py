@@ -15,11 +15,12 @@ from intake.clock import local_date, now
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
 from intake.documents.texts import offered_languages
+from intake.looks.model import LookKind
 from intake.revocations.in_person import LIFETIME, METHODS, PersonAtDesk, begin_at_desk
 from intake.roster.model import Student
 from intake.roster.search import search_roster
 from intake.web.desk import words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -30,6 +31,7 @@ from intake.web.desk.blueprint import (
     staff_id,
 )
 from intake.web.desk.invitation_routes import qr_code
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.sealed_search import seal_search
 
 _MOST_STUDENTS = 20
@@ -84,6 +86,7 @@ def begin_revocation() -> ResponseReturnValue:
                 today=local_date(at, context().settings.time_zone),
                 at=at,
             )
+            look(session, LookKind.CHANGED, [form.student.data])
     except (AlreadyRevoked, NothingToRevoke, NotEntitled) as error:
         return _form_page(form, students, search, status=409, refusal=_refusal(error))
     link = f"{context().settings.base_url}/{form.language.data}/desk-revocation/{token}"
@@ -116,7 +119,7 @@ def _students(search: str) -> list[Student]:
     if not search:
         return []
     with context().database.read() as session:
-        return search_roster(session, search, _MOST_STUDENTS)
+        return search_roster(session, search, _MOST_STUDENTS, scope())
 
 
 def _form(students: list[Student], formdata: object = None) -> RevokeAtDeskForm:
@@ -145,6 +148,7 @@ def _form_page(
     status: int,
     refusal: _Refusal | None = None,
 ) -> ResponseReturnValue:
+    look_at(LookKind.LISTED, [student.id for student in students])
     page = render_template(
         "desk/new_revocation.html",
         form=form,

@@ -14,6 +14,7 @@ from intake.clock import local_date, now
 from intake.concerns.errors import TextUnusable
 from intake.concerns.violations import Report, report
 from intake.disclosures.listing import disclosures_of
+from intake.looks.model import LookKind
 from intake.partners.model import Partner
 from intake.roster.model import Student
 from intake.web.desk.access import may, needs, scope
@@ -25,6 +26,7 @@ from intake.web.desk.blueprint import (
     is_valid,
     staff_id,
 )
+from intake.web.desk.looking import look_at
 from intake.web.desk.revocation_page import open_staff
 
 
@@ -34,7 +36,8 @@ def new_violation() -> ResponseReturnValue:
     """What happened, and whom it concerns; ``?student=`` from a page about one."""
     with context().database.read() as session:
         student = _student(session)
-        return _page(_form(session, student), student, status=200)
+        form = _form(session, student)
+    return _page(form, student, status=200)
 
 
 @blueprint.post("/violations/new")
@@ -108,4 +111,5 @@ def _disclosures(
 
 
 def _page(form: ReportForm, student: Student | None, *, status: int) -> ResponseReturnValue:
+    look_at(LookKind.READ, [student.id if student else None])
     return render_template("desk/new_violation.html", form=form, student=student), status

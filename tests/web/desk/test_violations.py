@@ -96,8 +96,10 @@ def test_everybody_signed_in_reports_and_few_read(signed_in: Desk, colleague: St
     assert signed_in.browser.get(about).status_code == 404
     assert signed_in.browser.get(LIST).status_code == 403
     _has_only(signed_in, Role.AUDITOR)
+    assert "A list lay" not in signed_in.browser.get(f"{LIST}/{found.id}").text, "says why first"
+    signed_in.post("/desk/reason", {"reason": "yearly check"}, shown_at="/desk/reason")
     shown = signed_in.browser.get(f"{LIST}/{found.id}")
-    assert shown.status_code == 200
+    assert "A list lay on the bus" in shown.text
     assert "Propose how it is closed" not in shown.text
     assert signed_in.browser.post(f"{LIST}/{found.id}/agree").status_code == 403
 

@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 
 import intake.accounts.model
 import intake.calendar.model
+import intake.campaigns.model
 import intake.consents.model
 import intake.disclosures.copies
 import intake.disclosures.model
 import intake.documents.model
 import intake.lookups.model
 import intake.matching.model
+import intake.messages.holding
 import intake.messages.model
 import intake.paper.model
 import intake.partners.model

@@ -6,6 +6,7 @@ from intake.cli.api_clients import api_clients_group
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
+from intake.cli.campaigns import campaigns_group
 from intake.cli.destinations import destinations_group
 from intake.cli.partner_history import partners_history
 from intake.cli.people import staff_group
@@ -44,6 +45,7 @@ for _command in (
     decide,
     publish_group,
     revocations_group,
+    campaigns_group,
     calendar_group,
     forms_group,
     pdf_group,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from intake.campaigns.answers import answer_subscriber
 from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
@@ -79,6 +80,7 @@ def connect_subscribers(installation: Installation) -> None:
         # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
         subscribers.append(publication_subscriber(installation.settings.base_url))
+        subscribers.append(answer_subscriber(installation.settings))
 
 
 def _secret(ring: KeyRing) -> bytes:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from forms.text import clean
 from intake.clock import now
 from intake.config import SettingsError
+from intake.messages.model import FlagReason
 from intake.messages.transport import (
     Dispatch,
     Misconfigured,
@@ -102,7 +103,12 @@ class SmtpEmail:
                 self._start_tls(connection)
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
-            connection.sendmail(self._sender.addr_spec, [recipient], email)
+            try:
+                connection.sendmail(self._sender.addr_spec, [recipient], email)
+            except (TimeoutError, smtplib.SMTPServerDisconnected):
+                # Perhaps after the last line of the message, with only the answer lost.
+                reason = "the SMTP server did not answer"
+                raise TemporaryFailure(reason, maybe_taken=True) from None
         finally:
             # Whatever happens from here on, the message has been taken or refused already.
             with suppress(smtplib.SMTPException, OSError):
@@ -162,7 +168,7 @@ def _recipient(address: str) -> Address:
     try:
         return Address(addr_spec=address)
     except (ValueError, MessageError, IndexError):
-        raise PermanentFailure("not an email address") from None
+        raise PermanentFailure("not an email address", flag=FlagReason.NOT_IN_USE) from None
 
 
 def _is_this_machine(host: str) -> bool:
@@ -173,7 +179,11 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _recipient_reason(code: int) -> TemporaryFailure | PermanentFailure:
-    return TemporaryFailure(f"SMTP {code}") if code < 500 else PermanentFailure(f"SMTP {code}")
+    if code < 500:
+        return TemporaryFailure(f"SMTP {code}")
+    # RFC 5321, 4.2.3: no such mailbox; an address elsewhere; a name that can't be one.
+    flag = FlagReason.NOT_IN_USE if code in {550, 551, 553} else None
+    return PermanentFailure(f"SMTP {code}", flag=flag)
 
 
 def _server_reason(code: int) -> TemporaryFailure | Misconfigured:

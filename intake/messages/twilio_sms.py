@@ -15,6 +15,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
 from intake.config import TwilioSettings
 from intake.messages.transport import (
@@ -24,27 +25,11 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
+from intake.messages.twilio_codes import BUSY, FLAGS, OPERATORS_FAULT, STOPPED
 
 TIMEOUT_SECONDS = 10.0
 RETRY_AFTER_LIMIT = timedelta(minutes=10)
 """A code is of no use later than this; no answer of a provider may silence us for longer."""
-
-# https://www.twilio.com/docs/api/errors: our account, our sender, or our rights are the matter.
-_OPERATORS_FAULT = frozenset(
-    {
-        20003,  # authentication
-        20404,  # no such account or messaging service
-        21212,  # invalid From
-        21603,  # From missing
-        21606,  # From can't send SMS
-        21608,  # trial account
-        21659,  # From is not ours
-        21701,  # no such messaging service
-        21703,  # messaging service without numbers
-        30002,  # account suspended
-    }
-)
-_BUSY = frozenset({20429, 30001})
 
 
 class TwilioSms:
@@ -71,27 +56,42 @@ class TwilioSms:
         except TwilioRestException as refusal:
             # Its text and its chain repeat the number; only the codes go on.
             raise _reason(refusal.status, refusal.code) from None
-        except requests.Timeout:
+        except requests.ConnectTimeout:
             raise TemporaryFailure("Twilio did not answer in time") from None
-        except requests.RequestException:
-            raise TemporaryFailure("Twilio can't be reached") from None
+        except requests.Timeout:
+            raise TemporaryFailure("Twilio did not answer in time", maybe_taken=True) from None
+        except requests.RequestException as failure:
+            reason = "Twilio can't be reached"
+            raise TemporaryFailure(reason, maybe_taken=not _never_left(failure)) from None
         except (TwilioException, ValueError, TypeError, AttributeError):
-            raise TemporaryFailure("Twilio's answer can't be read") from None
+            raise _unreadable() from None
         if not taken.sid:  # something in between answered instead of Twilio
-            raise TemporaryFailure("Twilio's answer can't be read")
+            raise _unreadable()
         return Sent(taken.sid)
 
 
 def _reason(status: int, code: int | None) -> TemporaryFailure | PermanentFailure | Misconfigured:
     shown = f"Twilio {code or f'HTTP {status}'}"
-    if status >= 500 or code in _BUSY:
+    if code in BUSY:
         return TemporaryFailure(shown)
-    if status in {401, 403, 404} or code in _OPERATORS_FAULT:
+    if status >= 500:  # it may have failed after it had taken the message
+        return TemporaryFailure(shown, maybe_taken=True)
+    if status in {401, 403, 404} or code in OPERATORS_FAULT:
         return Misconfigured(
             f"{shown} refuses the account or sender; "
             "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM"
         )
-    return PermanentFailure(shown)
+    return PermanentFailure(shown, flag=FLAGS.get(code or 0), is_stop=code == STOPPED)
+
+
+def _unreadable() -> TemporaryFailure:
+    return TemporaryFailure("Twilio's answer can't be read", maybe_taken=True)
+
+
+def _never_left(failure: requests.RequestException) -> bool:
+    """Whether no connection was made, so that Twilio can't have the message."""
+    cause = failure.args[0] if failure.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from intake.consents.model import Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.db.engine import Database
 from intake.documents.model import KeptObject
-from intake.messages.model import MessageState, OutgoingMessage
+from intake.messages.model import TAKEN, OutgoingMessage
 from intake.revocations.cases import CaseUnknown, row_of
 from intake.revocations.model import RevocationCase, ToldHow
 from intake.sharing.confirmations import RevocationUnknown, confirm_by_staff
@@ -136,7 +136,7 @@ def close_told(database: Database, *, at: datetime) -> int:
         .where(
             Revocation.closed_at.is_(None),
             Revocation.completed_at.is_not(None),
-            OutgoingMessage.state == MessageState.SENT,
+            OutgoingMessage.state.in_(TAKEN),
         )
     )
     with database.read() as session:
@@ -155,7 +155,7 @@ def _close_sent(session: Session, revocation_id: str, *, at: datetime) -> bool:
         return False
     row = row_of(session, revocation_id)
     message = session.get(OutgoingMessage, row.message_id)
-    if message is None or message.state is not MessageState.SENT:
+    if message is None or message.state not in TAKEN:
         return False
     data = {"how": ToldHow.MESSAGE.value, "message": message.id}
     _told(session, revocation, row, ToldHow.MESSAGE, data, by=SYSTEM, at=at)

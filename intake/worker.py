@@ -76,8 +76,8 @@ class Worker:
     """One worker process: ``run`` until ``stop``.
 
     Text messages, emails, publications, shipments, receipts, cases, campaigns and the calendar each
-    have a thread, so that a sharing system or a mail server that answers slowly keeps no family waiting for its
-    code.
+    have a thread, so that a sharing system or a mail server that answers slowly keeps no family
+    waiting for its code.
     """
 
     def __init__(

@@ -112,12 +112,12 @@ def _stands() -> ColumnElement[bool]:
     )
 
 
-def _facts() -> Select[tuple[str, str | None, date, date | None]]:
+def _facts() -> Select[str, str | None, date, date | None]:
     return select(Student.id, Student.language, Student.birth_date, Student.left_on)
 
 
 def _asked(
-    session: Session, query: Select[tuple[str, str | None, date, date | None]], today: date
+    session: Session, query: Select[str, str | None, date, date | None], today: date
 ) -> list[Asked]:
     return [
         Asked(

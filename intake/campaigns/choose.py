@@ -60,9 +60,7 @@ def choices(
     return [Choice(None, Way.LETTER, LETTER_KEY, why)]
 
 
-def _people(
-    addresses: Iterable[Address], *, is_adult: bool
-) -> dict[str | None, list[Address]]:
+def _people(addresses: Iterable[Address], *, is_adult: bool) -> dict[str | None, list[Address]]:
     """The addresses of each person who may answer; the student has no guardian's id."""
     people: dict[str | None, list[Address]] = {}
     for address in addresses:

@@ -1,4 +1,4 @@
-"""What a person does to a campaign: make it, start it, pause, resume, stop. Each is written down."""
+"""What a person does to a campaign: make, start, pause, resume, stop it. Each is written down."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def reminder_days(days: Sequence[int]) -> list[int]:
     found = sorted(set(days))
     if len(found) > MOST_REMINDERS:
         raise CampaignUnusable(f"at most {MOST_REMINDERS} reminders")
-    if found and not (0 < found[0] and found[-1] <= LONGEST_DAYS):
+    if found and not (found[0] > 0 and found[-1] <= LONGEST_DAYS):
         raise CampaignUnusable(f"reminders come 1 to {LONGEST_DAYS} days after the first message")
     return found
 
@@ -141,7 +141,9 @@ def listed(session: Session, scope: SchoolScope) -> list[Campaign]:
     return [campaign for campaign in session.scalars(query) if is_covered(campaign, scope)]
 
 
-def start(session: Session, campaign: Campaign, *, confirmed: str, staff_id: str, at: datetime) -> None:
+def start(
+    session: Session, campaign: Campaign, *, confirmed: str, staff_id: str, at: datetime
+) -> None:
     """Let it run; the worker does the rest.
 
     ``confirmed`` is the ``counted_at`` (ISO) of the numbers that the person saw. Raises
@@ -179,7 +181,10 @@ def resume(session: Session, campaign: Campaign, *, staff_id: str, at: datetime)
 
 
 def stop(session: Session, campaign: Campaign, *, staff_id: str, at: datetime) -> None:
-    """End it for good: what waits is not sent. Links that have gone still open. Raises WrongState."""
+    """End it for good: what waits is not sent; links that have gone still open.
+
+    Raises WrongState.
+    """
     _need(campaign, CampaignState.DRAFT, CampaignState.RUNNING, CampaignState.PAUSED)
     campaign.state = CampaignState.STOPPED
     campaign.ended_at = at
@@ -192,7 +197,9 @@ def stop(session: Session, campaign: Campaign, *, staff_id: str, at: datetime) -
     options = {"synchronize_session": False}
     session.execute(of_it.where(not_yet).values(ended).execution_options(**options))
     session.execute(
-        of_it.where(Recipient.next_at.is_not(None)).values(next_at=None).execution_options(**options)
+        of_it.where(Recipient.next_at.is_not(None))
+        .values(next_at=None)
+        .execution_options(**options)
     )
     note(session, campaign, CampaignAction.STOPPED, staff_id=staff_id, at=at)
 

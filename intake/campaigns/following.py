@@ -78,9 +78,7 @@ def keep_outcomes(session: Session, *, before: datetime) -> None:
     )
 
 
-def _settle_lost(
-    database: Database, settings: Settings, campaign_id: str, *, at: datetime
-) -> int:
+def _settle_lost(database: Database, settings: Settings, campaign_id: str, *, at: datetime) -> int:
     """A batch of messages that did not arrive, or were held back because somebody said STOP."""
     with database.begin() as session:
         query = (

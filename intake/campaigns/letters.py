@@ -144,9 +144,7 @@ def _chosen(
     done = answered(session, campaign, asked.values())
     names = _names(session, [row.student_id for row in rows])
     wanted_rows = [
-        row
-        for row in rows
-        if row.student_id not in done and not asked[row.student_id].has_left
+        row for row in rows if row.student_id not in done and not asked[row.student_id].has_left
     ]
     wanted_rows.sort(key=lambda row: (names[row.student_id].casefold(), row.student_id))
     return [
@@ -243,7 +241,7 @@ def _names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(ids), BATCH):
         query = select(Student.id, Student.name).where(Student.id.in_(ids[start : start + BATCH]))
-        found |= {student_id: name for student_id, name in session.execute(query)}
+        found |= dict(session.execute(query).tuples().all())
     return found
 
 

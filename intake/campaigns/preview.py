@@ -102,7 +102,7 @@ def samples(settings: Settings, campaign: Campaign, numbers: Numbers) -> list[Sa
 
 
 def estimate(found: list[Sample], price: Decimal, reminders: int) -> tuple[Decimal, Decimal]:
-    """What the text messages may cost: the first ones, and with every reminder if nobody answers."""
+    """What text messages may cost: the first ones, and with every reminder if nobody answers."""
     first = sum(sample.counts.get(Way.SMS, 0) * sample.size.segments for sample in found)
     again = sum(sample.counts.get(Way.SMS, 0) * sample.reminder_size.segments for sample in found)
     return cost(first, price), cost(first + again * reminders, price)
@@ -133,9 +133,7 @@ def _count_batch(
         language = wanted(one.language)
         total["students"] += 1
         total["language_unknown"] += language.link is None
-        total["opted_out"] += len(
-            {address.key for address in own if address.key in stopped}
-        )
+        total["opted_out"] += len({address.key for address in own if address.key in stopped})
         is_unwritten = chosen[0].way is Way.LETTER
         total["no_contact"] += is_unwritten and not any(
             (address.guardian_id is None) is one.is_adult for address in own

@@ -23,6 +23,7 @@ from intake.config import Settings
 from intake.consents.invitations import Invited, create_invitations
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
+from intake.messages.configured import quiet_hours
 from intake.messages.model import MessageState, OutgoingMessage
 from intake.messages.queue import message_kind, notify
 from intake.messages.quiet import QuietHours
@@ -51,7 +52,7 @@ def send_due(
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Queue what is due; returns how many recipients were looked at."""
-    quiet = settings.quiet_hours
+    quiet = quiet_hours(settings)
     if quiet.is_quiet(at):
         return 0
     done = 0
@@ -131,7 +132,12 @@ def _send_some(
 
 
 def _is_ready(
-    session: Session, campaign: Campaign, recipient: Recipient, situation: Situation, *, at: datetime
+    session: Session,
+    campaign: Campaign,
+    recipient: Recipient,
+    situation: Situation,
+    *,
+    at: datetime,
 ) -> bool:
     """Whether its message goes now; where not, its row says what becomes of it instead."""
     asked = situation.students[recipient.student_id]
@@ -222,7 +228,7 @@ def _queue(
 
 
 def _count(recipient: Recipient, days: Sequence[int], at: datetime) -> None:
-    """One more has gone; the next comes on its day, and never sooner after this one than planned."""
+    """One more has gone. The next comes on its day, and not sooner after this one than planned."""
     recipient.state = RecipientState.SENT
     recipient.first_at = recipient.first_at or at
     recipient.last_at = at

@@ -90,4 +90,4 @@ def _contacts(
 
 def _states(session: Session, ids: Sequence[str]) -> dict[str, MessageState]:
     query = select(OutgoingMessage.id, OutgoingMessage.state).where(OutgoingMessage.id.in_(ids))
-    return {message_id: state for message_id, state in session.execute(query)}
+    return dict(session.execute(query).tuples().all())

@@ -1,4 +1,4 @@
-"""Commands for campaigns: which there are, what one would do, start, pause, resume, stop, letters."""
+"""Commands for campaigns: what one would do, start, pause, resume, stop, letters."""
 
 import re
 from collections.abc import Callable
@@ -57,14 +57,24 @@ def campaigns_list(as_json: bool) -> None:
 
 @campaigns_group.command("create")
 @click.argument("name")
-@click.option("--way", "ways", multiple=True, type=click.Choice([way.value for way in Way]),
-              help="In order; the first that reaches a person is taken. Default: sms, email, letter.")
+@click.option(
+    "--way",
+    "ways",
+    multiple=True,
+    type=click.Choice([way.value for way in Way]),
+    help="The first that reaches a person is taken. Default: sms, email, letter.",
+)
 @click.option("--school", "schools", multiple=True, help="Id or name; without it every school.")
 @click.option("--grade", "grades", multiple=True, help="As the roster writes it, such as 03.")
-@click.option("--language", "languages", multiple=True, help="A code; 'unknown' where none is known.")
+@click.option("--language", "languages", multiple=True, help="A code, or 'unknown'.")
 @click.option("--all", "everybody", is_flag=True, help="Families who have answered, too.")
-@click.option("--reminder", "reminders", multiple=True, type=int,
-              help="Days after the first message; default 5 and 12. 0 alone: none.")
+@click.option(
+    "--reminder",
+    "reminders",
+    multiple=True,
+    type=int,
+    help="Days after the first message; default 5 and 12. 0 alone: none.",
+)
 @_AS
 @_JSON
 def campaigns_create(
@@ -180,7 +190,7 @@ _simple("stop", "End it for good: what waits is not sent.", control.stop)
 def campaigns_letters(
     id: str, folder: Path, school: str | None, again: bool, email: str, as_json: bool
 ) -> None:
-    """Write the letters that wait to be printed, a file for each class, in the order of handing out.
+    """Write the letters that wait to be printed, a file for each class, as they are handed out.
 
     Files are numbered by school, teacher and class; of a class with more than 100 letters several.
     """

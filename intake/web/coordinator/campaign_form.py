@@ -82,11 +82,12 @@ def _way_label(ways: Sequence[Way]) -> str:
     names = [campaign_word(way) for way in ways]
     if len(names) == 1:
         # TRANSLATORS: "way" is text message or email
-        return gettext("%(way)s only", way=names[0])
+        return str(gettext("%(way)s only", way=names[0]))
     # TRANSLATORS: "first" and "second" are text message and email
-    return gettext(
+    told = gettext(
         "%(first)s; %(second)s where there is no other way", first=names[0], second=names[1]
     )
+    return str(told)
 
 
 def _schools(session: Session) -> list[tuple[str, str]]:

@@ -227,7 +227,9 @@ def _staff_names(session: Session, ids: set[str | None]) -> dict[str, str]:
 
 
 def _school_names(session: Session, ids: list[str]) -> list[str]:
-    return list(session.scalars(select(School.name).where(School.id.in_(ids)).order_by(School.name)))
+    return list(
+        session.scalars(select(School.name).where(School.id.in_(ids)).order_by(School.name))
+    )
 
 
 def _number(value: int) -> str:

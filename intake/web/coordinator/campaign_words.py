@@ -81,14 +81,14 @@ _PROBLEMS: Mapping[type[CampaignError], str] = {
 
 def campaign_word(value: StrEnum) -> str:
     """A way, a state, a standing or an action."""
-    return gettext(_WORDS[value])
+    return str(gettext(_WORDS[value]))
 
 
 def standing_hint(value: Standing) -> str:
     """What a standing means, where its name does not say it all."""
-    return gettext(_HINTS[value]) if value in _HINTS else ""
+    return str(gettext(_HINTS[value])) if value in _HINTS else ""
 
 
 def campaign_problem(error: CampaignError) -> str:
     """Why the domain refused it."""
-    return gettext(_PROBLEMS[type(error)])
+    return str(gettext(_PROBLEMS[type(error)]))

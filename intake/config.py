@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 KEY_BYTES = 32
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class SettingsError(ValueError):
@@ -68,6 +71,15 @@ class Settings:
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
     """How many days before an agreement, a training or an assignment ends somebody is reminded."""
+    sms_price: Decimal = Decimal("0.0083")
+    """What one segment of an SMS costs, for estimates."""
+    quiet_hours: tuple[time, time] = (time(20), time(8))
+    quiet_days: frozenset[int] = frozenset({6})
+    """Of the week, 0 is Monday."""
+    campaign_limits: tuple[int, int] = (2, 5)
+    """Messages of campaigns to one contact: a day, a week."""
+    reply_days: int = 180
+    """How long a reply to a text message is kept after somebody was done with it."""
 
     @property
     def https(self) -> bool:
@@ -108,6 +120,11 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
     SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
     SettingDoc("TWILIO_API_URL", False, "", "another address for Twilio's REST API (tests)"),
+    SettingDoc("INTAKE_SMS_PRICE", False, "0.0083", "what one segment of an SMS costs in your Twilio account's currency, for estimates"),
+    SettingDoc("INTAKE_QUIET_HOURS", False, "20:00-08:00", "school's time in which no campaign message or reminder is sent; `none`: all day long"),
+    SettingDoc("INTAKE_QUIET_DAYS", False, "sun", "days on which none is sent (mon,tue,…); `none`: every day"),
+    SettingDoc("INTAKE_CAMPAIGN_LIMITS", False, "2,5", "how many campaign messages one phone or email gets at most in 24 hours, and in 7 days"),
+    SettingDoc("INTAKE_REPLY_RETENTION_DAYS", False, "180", "days after which a reply to a text message is destroyed, once somebody was done with it"),
     SettingDoc("SMTP_URL", False, "", "smtp://user:password@host:587 (STARTTLS) or smtps://…"),
     SettingDoc("INTAKE_EMAIL_FROM", False, "the partnership's email", "sender address of emails"),
     SettingDoc("INTAKE_DEMO", False, "", "1 for a demonstration with sample data; never in production"),
@@ -154,6 +171,11 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
+        sms_price=_price(optional, "INTAKE_SMS_PRICE", "0.0083"),
+        quiet_hours=_hours(optional, "INTAKE_QUIET_HOURS", "20:00-08:00"),
+        quiet_days=_week_days(optional, "INTAKE_QUIET_DAYS", "sun"),
+        campaign_limits=_pair(optional, "INTAKE_CAMPAIGN_LIMITS", "2,5"),
+        reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
     )
 
 
@@ -245,6 +267,41 @@ def _days(optional: "_Optional", name: str, default: str) -> tuple[int, ...]:
     if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words):
         raise SettingsError(f"{name} must be numbers of days, such as {default}")
     return tuple(sorted({int(word) for word in words}, reverse=True))
+
+
+def _price(optional: "_Optional", name: str, default: str) -> Decimal:
+    value = optional(name, default)
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value):
+        raise SettingsError(f"{name} must be a price such as {default}, not {value!r}")
+    return Decimal(value)
+
+
+def _hours(optional: "_Optional", name: str, default: str) -> tuple[time, time]:
+    """When they begin and end; twice the same: none."""
+    value = optional(name, default)
+    if value == "none":
+        return time(0), time(0)
+    try:
+        begins, ends = (time.fromisoformat(part) for part in value.split("-"))
+    except ValueError:
+        raise SettingsError(f"{name} must be such as {default}, not {value!r}") from None
+    return begins, ends
+
+
+def _week_days(optional: "_Optional", name: str, default: str) -> frozenset[int]:
+    value = optional(name, default).lower()
+    days = [] if value == "none" else [day.strip() for day in value.split(",")]
+    if not set(days) < set(_DAYS):
+        raise SettingsError(f"{name} must be some of {','.join(_DAYS)}, or none, not {value!r}")
+    return frozenset(_DAYS.index(day) for day in days)
+
+
+def _pair(optional: "_Optional", name: str, default: str) -> tuple[int, int]:
+    value = optional(name, default)
+    match = re.fullmatch(r"([1-9][0-9]{0,2})\s*,\s*([1-9][0-9]{0,2})", value, re.ASCII)
+    if match is None:
+        raise SettingsError(f"{name} must be two whole numbers such as {default}, not {value!r}")
+    return int(match[1]), int(match[2])
 
 
 def _folder(optional: "_Optional", name: str) -> Path | None:

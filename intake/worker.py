@@ -21,6 +21,7 @@ from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
 from intake.installation import Installation
 from intake.messages.codes import forget_old_codes
+from intake.messages.configured import contact_limits
 from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
 from intake.messages.sender import send_due
@@ -57,6 +58,10 @@ CASES_EVERY = 60.0
 CAMPAIGNS_EVERY = 1.0
 CAMPAIGNS_FOLLOWED_EVERY = 15.0
 CALENDAR_EVERY = 3600.0
+AT_ONCE = 200
+IN_FLIGHT = {MessageKind.SMS: 8, MessageKind.EMAIL: 4}
+"""Messages under way at once: a campaign of ten thousand takes minutes. More would only meet
+Twilio's limit of requests at once, and mail servers' limits of connections."""
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=1)
 
@@ -152,7 +157,10 @@ class Worker:
                 self._installation.database,
                 self._transports,
                 at=at,
+                limit=AT_ONCE,
                 kinds=frozenset({kind}),
+                limits=contact_limits(self._installation.settings),
+                in_flight=IN_FLIGHT[kind],
                 is_stopping=self._stopping.is_set,
             )
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from forms.choices import ContactKind
 from intake.config import Settings
 from intake.messages.demo_outbox import DemoOutbox
+from intake.messages.limits import ContactLimits
 from intake.messages.model import MessageKind
+from intake.messages.quiet import QuietHours
 from intake.messages.smtp_email import SmtpEmail
 from intake.messages.transport import Transport
 from intake.messages.twilio_sms import TwilioSms
@@ -37,3 +39,14 @@ def available_kinds(settings: Settings) -> tuple[ContactKind, ...]:
     if settings.demo or settings.smtp_url:
         kinds.append(ContactKind.EMAIL)
     return tuple(kinds)
+
+
+def quiet_hours(settings: Settings) -> QuietHours:
+    """When campaigns and reminders wait."""
+    begins, ends = settings.quiet_hours
+    return QuietHours(settings.time_zone, begins, ends, settings.quiet_days)
+
+
+def contact_limits(settings: Settings) -> ContactLimits:
+    """How many messages of campaigns one contact gets."""
+    return ContactLimits(*settings.campaign_limits)

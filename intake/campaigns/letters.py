@@ -241,7 +241,7 @@ def _names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(ids), BATCH):
         query = select(Student.id, Student.name).where(Student.id.in_(ids[start : start + BATCH]))
-        found |= dict(session.execute(query).tuples().all())
+        found |= {student.id: student.name for student in session.execute(query)}
     return found
 
 

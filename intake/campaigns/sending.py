@@ -173,8 +173,22 @@ def _later(recipient: Recipient, situation: Situation, at: datetime) -> datetime
         return at + POSTPONED
     if situation.state(recipient) is MessageState.QUEUED:
         return at + NOT_GONE
+    held_back = _after_delay(recipient, situation.sent_at(recipient), at)
+    if held_back is not None:
+        return held_back
     last = situation.written.get(recipient.contact_key)
     return last + SPACING if last is not None else None
+
+
+def _after_delay(recipient: Recipient, sent_at: datetime | None, at: datetime) -> datetime | None:
+    """Where the message before was held back (a pause, an outage), the next comes later too."""
+    if sent_at is None or recipient.last_at is None or recipient.next_at is None:
+        return None
+    if sent_at - recipient.last_at < NOT_GONE:
+        return None
+    later = sent_at + (recipient.next_at - recipient.last_at)
+    recipient.last_at = sent_at
+    return later if later > at else None
 
 
 def _queue(

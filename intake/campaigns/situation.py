@@ -28,7 +28,7 @@ class Situation:
     written: dict[str, datetime]
     """When a campaign last wrote to a contact, where that is not long ago."""
     _contacts: dict[tuple[str, str | None, str], Contact]
-    _states: dict[str, MessageState]
+    _messages: dict[str, tuple[MessageState, datetime | None]]
 
     @classmethod
     def of(
@@ -51,7 +51,7 @@ class Situation:
             stopped=stopped_among(session, keys),
             written=_written(session, keys, since),
             _contacts=_contacts(session, ids, keys),
-            _states=_states(session, [one.message_id for one in recipients if one.message_id]),
+            _messages=_messages(session, [one.message_id for one in recipients if one.message_id]),
         )
 
     def contact(self, recipient: Recipient) -> Contact | None:
@@ -62,9 +62,13 @@ class Situation:
 
     def state(self, recipient: Recipient) -> MessageState | None:
         """How the message before fared, if there was one."""
-        if recipient.message_id in self._states:
-            return self._states[recipient.message_id]
+        if recipient.message_id in self._messages:
+            return self._messages[recipient.message_id][0]
         return MessageState(recipient.outcome) if recipient.outcome else None
+
+    def sent_at(self, recipient: Recipient) -> datetime | None:
+        """When the message before really left the queue, where that is known."""
+        return self._messages.get(recipient.message_id or "", (None, None))[1]
 
 
 def _written(session: Session, keys: set[str], since: datetime) -> dict[str, datetime]:
@@ -88,6 +92,9 @@ def _contacts(
     }
 
 
-def _states(session: Session, ids: Sequence[str]) -> dict[str, MessageState]:
-    query = select(OutgoingMessage.id, OutgoingMessage.state).where(OutgoingMessage.id.in_(ids))
-    return dict(session.execute(query).tuples().all())
+def _messages(
+    session: Session, ids: Sequence[str]
+) -> dict[str, tuple[MessageState, datetime | None]]:
+    query = select(OutgoingMessage.id, OutgoingMessage.state, OutgoingMessage.sent_at)
+    rows = session.execute(query.where(OutgoingMessage.id.in_(ids)))
+    return {message_id: (state, sent_at) for message_id, state, sent_at in rows}

@@ -103,4 +103,6 @@ def letter(
 
 
 def _all_languages() -> str:
-    return " · ".join(offered.endonym for offered in offered_languages())
+    """English first, so that the row reads as the rest of the letter does."""
+    offered = sorted(offered_languages(), key=lambda one: (one.code != _ENGLISH, one.code))
+    return " · ".join(one.endonym for one in offered)

@@ -77,19 +77,15 @@ def _tell_revocation(
         return
     contact = Contact.from_stored(revocation.contact)
     kind, language = message_kind(contact.kind), revocation.language
-    if done:
-        wording = revocation_done_wording(
-            kind, language, partnership=settings.partnership, is_partial=revocation.is_partial
-        )
-    else:
-        link = receipt_link(settings, language, revocation.receipt_code)
-        wording = revocation_received_wording(
-            kind,
-            language,
-            partnership=settings.partnership,
-            link=link,
-            is_partial=revocation.is_partial,
-        )
+    link = receipt_link(settings, language, revocation.receipt_code)
+    say = revocation_done_wording if done else revocation_received_wording
+    wording = say(
+        kind,
+        language,
+        partnership=settings.partnership,
+        link=link,
+        is_partial=revocation.is_partial,
+    )
     message = notify(session, contact, wording, language=language, at=event.at)
     if done:
         message_queued(session, revocation.id, message.id)

@@ -22,6 +22,7 @@ from intake.db.limits import forget_attempts
 from intake.installation import Installation
 from intake.messages.codes import forget_old_codes
 from intake.messages.configured import contact_limits
+from intake.messages.inbound import forget_old_replies
 from intake.messages.model import MessageKind
 from intake.messages.queue import forget_old_messages
 from intake.messages.sender import send_due
@@ -243,6 +244,8 @@ class Worker:
             forget_old_codes(session, before=at - KEEP_ATTEMPTS)
             keep_outcomes(session, before=at - KEEP_MESSAGES)
             forget_old_messages(session, before=at - KEEP_MESSAGES)
+            keep_replies = timedelta(days=self._installation.settings.reply_days)
+            forget_old_replies(session, before=at - keep_replies)
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from forms.choices import ContactKind
-from intake.config import Settings
+from intake.config import Settings, TwilioSettings
 from intake.messages.demo_outbox import DemoOutbox
 from intake.messages.limits import ContactLimits
 from intake.messages.model import MessageKind
@@ -23,12 +23,21 @@ def transports_from(settings: Settings) -> Mapping[MessageKind, Transport]:
         return {MessageKind.SMS: outbox, MessageKind.EMAIL: outbox}
     transports: dict[MessageKind, Transport] = {}
     if settings.twilio:
-        transports[MessageKind.SMS] = TwilioSms(settings.twilio)
+        transports[MessageKind.SMS] = TwilioSms(
+            settings.twilio, status_url=_status_url(settings, settings.twilio)
+        )
     if settings.smtp_url:
         transports[MessageKind.EMAIL] = SmtpEmail(
             settings.smtp_url, sender=settings.email_from, sender_name=settings.partnership
         )
     return transports
+
+
+def _status_url(settings: Settings, twilio: TwilioSettings) -> str | None:
+    """Twilio refuses a message whose status it can't tell (21609): a local address is for tests."""
+    if settings.https or twilio.api_url:
+        return f"{settings.base_url}/webhooks/twilio/status"
+    return None
 
 
 def available_kinds(settings: Settings) -> tuple[ContactKind, ...]:

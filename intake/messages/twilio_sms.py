@@ -1,7 +1,7 @@
 """SMS by Twilio's REST API (https://www.twilio.com/docs/messaging/api/message-resource).
 
-Twilio knows no idempotency key for messages: one that was taken just before the worker died is
-sent again.
+Twilio knows no idempotency key for messages: of one that was taken just before the worker died
+nobody knows, until Twilio tells its status.
 """
 
 import logging
@@ -37,8 +37,18 @@ class TwilioSms:
 
     keeps_body = False
 
-    def __init__(self, settings: TwilioSettings, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        """``timeout`` in seconds, for connecting and for each wait on the answer."""
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        status_url: str | None = None,
+    ) -> None:
+        """``timeout`` in seconds, for connecting and for each wait on the answer.
+
+        ``status_url`` is where Twilio tells what became of each message; our id is added to it.
+        """
+        self._status_url = status_url
         self._client = Client(
             settings.account_sid,
             settings.auth_token,
@@ -51,7 +61,10 @@ class TwilioSms:
         """Hand over one SMS; see ``Transport.send``."""
         try:
             taken = self._client.messages.create(
-                to=message.recipient, body=message.body, **self._sender
+                to=message.recipient,
+                body=message.body,
+                **self._sender,
+                **self._status_callback(message),
             )
         except TwilioRestException as refusal:
             # Its text and its chain repeat the number; only the codes go on.
@@ -68,6 +81,11 @@ class TwilioSms:
         if not taken.sid:  # something in between answered instead of Twilio
             raise _unreadable()
         return Sent(taken.sid)
+
+    def _status_callback(self, message: Dispatch) -> dict[str, str]:
+        if self._status_url is None:
+            return {}
+        return {"status_callback": f"{self._status_url}?message={message.id}"}
 
 
 def _reason(status: int, code: int | None) -> TemporaryFailure | PermanentFailure | Misconfigured:

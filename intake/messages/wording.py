@@ -1,11 +1,13 @@
 """What messages say, in the family's language.
 
-Never a student's name: phones are shared, and previews show on locked screens. The receiver
-knows the message by the partnership's name and because they have just asked for it; no message
-asks for an answer or for anything personal. English code messages fit one SMS (160 characters);
-other scripts have 70 a part.
+Never more of a student than a first name, and in an SMS no word on what was answered: phones are
+shared, numbers change hands, and previews show on locked screens (tests/messages/test_previews.py
+holds every text to it). The receiver knows the message by the partnership's name and because they
+have just asked for it; no message asks for anything personal. English ones fit one SMS (160
+characters); other scripts have 70 a part.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,6 +32,8 @@ class Purpose(StrEnum):
     CASE_OVERDUE = "case_overdue"
     PARTNER_LAPSES = "partner_lapses"
     """To coordinators and partners, never to a family."""
+    MAY_REVOKE = "may_revoke"
+    """To coordinators: see ``replies``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,19 @@ class _Texts:
     subject: str
     email: str
 
+
+# TRANSLATORS: An SMS after somebody took back their permission, or a part of it. It must not say
+# that, nor that there was one: a wrong number may get it. "Letter": what they have just signed.
+# Keep it short. In a right-to-left language begin with a word of it.
+_LETTER_RECEIVED = mark(
+    "%(partnership)s: we have received your letter. Your copy, and what happens next: %(link)s"
+)
+# TRANSLATORS: An SMS when everything is done that such a letter asked for. It must not say what.
+_LETTER_DONE = mark("%(partnership)s: what your letter asked for is done. See it here: %(link)s")
+# TRANSLATORS: Subject of the email after somebody took back their permission, or a part of it.
+_LETTER_RECEIVED_SUBJECT = mark("We have received your letter: %(partnership)s")
+# TRANSLATORS: Subject of the email when everything is done that such a letter asked for.
+_LETTER_DONE_SUBJECT = mark("What your letter asked for is done: %(partnership)s")
 
 _TEXTS = {
     Purpose.CODE: _Texts(
@@ -83,14 +100,8 @@ _TEXTS = {
         ),
     ),
     Purpose.REVOCATION_RECEIVED: _Texts(
-        # TRANSLATORS: An SMS after somebody took back their permission. Keep it short. In a
-        # right-to-left language begin with a word of it.
-        sms=mark(
-            "%(partnership)s: you took back your permission. "
-            "Sharing has stopped. Your copy: %(link)s"
-        ),
-        # TRANSLATORS: Subject of the email after somebody took back their permission.
-        subject=mark("You took back your permission: %(partnership)s"),
+        sms=_LETTER_RECEIVED,
+        subject=_LETTER_RECEIVED_SUBJECT,
         # TRANSLATORS: Email after somebody took back their permission.
         email=mark(
             "We have received your letter. From now on nothing more is shared.\n\n"
@@ -101,13 +112,8 @@ _TEXTS = {
         ),
     ),
     Purpose.REVOCATION_DONE: _Texts(
-        # TRANSLATORS: An SMS when the sharing system has confirmed that the student can no longer
-        # be recognised in it. Keep it short. In a right-to-left language begin with a word of it.
-        sms=mark(
-            "%(partnership)s: done. The student's identity is now hidden in the sharing system."
-        ),
-        # TRANSLATORS: Subject of the email when a revocation is complete.
-        subject=mark("The student's identity is now hidden: %(partnership)s"),
+        sms=_LETTER_DONE,
+        subject=_LETTER_DONE_SUBJECT,
         # TRANSLATORS: Email when the sharing system has confirmed that the student can no longer
         # be recognised in it. "Paper copies": printed before the permission was taken back.
         email=mark(
@@ -118,14 +124,8 @@ _TEXTS = {
         ),
     ),
     Purpose.PART_RECEIVED: _Texts(
-        # TRANSLATORS: An SMS after somebody took back a part of their permission; the rest stays.
-        # Keep it short. In a right-to-left language begin with a word of it.
-        sms=mark(
-            "%(partnership)s: you took back a part of your permission. "
-            "It is no longer shared. Your copy: %(link)s"
-        ),
-        # TRANSLATORS: Subject of the email after somebody took back a part of their permission.
-        subject=mark("You took back a part of your permission: %(partnership)s"),
+        sms=_LETTER_RECEIVED,
+        subject=_LETTER_RECEIVED_SUBJECT,
         # TRANSLATORS: Email after somebody took back a part of their permission.
         email=mark(
             "We have received your letter. From now on this part is no longer shared. The rest "
@@ -137,15 +137,8 @@ _TEXTS = {
         ),
     ),
     Purpose.PART_DONE: _Texts(
-        # TRANSLATORS: An SMS when the sharing system has confirmed that it no longer shares the
-        # part that was taken back. Keep it short. In a right-to-left language begin with a word
-        # of it.
-        sms=mark(
-            "%(partnership)s: done. The part you took back is no longer shared in the sharing "
-            "system."
-        ),
-        # TRANSLATORS: Subject of the email when a part is no longer shared.
-        subject=mark("The part you took back is no longer shared: %(partnership)s"),
+        sms=_LETTER_DONE,
+        subject=_LETTER_DONE_SUBJECT,
         # TRANSLATORS: Email when the sharing system has confirmed that it no longer shares the
         # part that was taken back.
         email=mark(
@@ -157,11 +150,10 @@ _TEXTS = {
     ),
     Purpose.NOW_YOURS: _Texts(
         # TRANSLATORS: An SMS to a student on the 18th birthday: what a parent signed counts no
-        # more. It must not say what the parent had answered. Keep it short. In a right-to-left
-        # language begin with a word of it.
+        # more. It must say neither the age nor what the parent had answered: a wrong number may
+        # get it. Keep it short. In a right-to-left language begin with a word of it.
         sms=mark(
-            "%(partnership)s: you are 18. Now you decide if school information is shared. "
-            "Services stay. %(link)s"
+            "%(partnership)s: a school form waits for you. Please read it and answer: %(link)s"
         ),
         # TRANSLATORS: Subject of the email to a student on the 18th birthday.
         subject=mark("Now you decide: %(partnership)s"),
@@ -246,11 +238,12 @@ def revocation_received_wording(
 
 
 def revocation_done_wording(
-    kind: MessageKind, language: str, *, partnership: str, is_partial: bool = False
+    kind: MessageKind, language: str, *, partnership: str, link: str, is_partial: bool = False
 ) -> Wording:
-    """Every sharing system has confirmed that the identity is hidden, or the part not shared."""
+    """Every sharing system has confirmed that the identity is hidden, or the part not shared;
+    ``link`` leads to the page that says so."""
     purpose = Purpose.PART_DONE if is_partial else Purpose.REVOCATION_DONE
-    return _wording(purpose, kind, language, partnership=partnership)
+    return _wording(purpose, kind, language, partnership=partnership, link=link)
 
 
 def now_yours_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
@@ -272,3 +265,15 @@ def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) 
         return Wording(purpose, "", translate(texts.sms, language) % values)
     subject = translate(texts.subject, language) % values
     return Wording(purpose, subject, translate(texts.email, language) % values)
+
+
+def family_purposes() -> tuple[Purpose, ...]:
+    """Those of which families and students get messages, each by SMS and by email."""
+    return tuple(_TEXTS)
+
+
+def filled_wording(
+    purpose: Purpose, kind: MessageKind, language: str, values: Mapping[str, str]
+) -> Wording:
+    """Any of them with these values; for previews. Raises KeyError where one is missing."""
+    return _wording(purpose, kind, language, **values)

@@ -26,6 +26,7 @@ from intake.web.desk import blueprint as desk
 from intake.web.desk import init_login
 from intake.web.family import blueprint as family
 from intake.web.public import outbox_blueprint
+from intake.web.webhooks import blueprint as webhooks
 from intake.web.wording import init_wording
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
-    for blueprint in (family, desk, coordinator):
+    for blueprint in (family, desk, coordinator, webhooks):
         app.register_blueprint(blueprint)
     register_api(app)
     if settings.demo:

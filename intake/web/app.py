@@ -91,8 +91,8 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        # Only the desk's pages ask for more once they are open: progress, uploads, suggestions.
-        more = "; connect-src 'self'" if request.blueprint == "desk" else ""
+        # Only staff's pages ask for more once they are open: progress, uploads, suggestions.
+        more = "; connect-src 'self'" if request.blueprint in ("desk", "coordinator") else ""
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

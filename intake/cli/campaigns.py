@@ -1,8 +1,6 @@
 """Commands for campaigns: what one would do, start, pause, resume, stop, letters."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +19,7 @@ from intake.campaigns.control import (
     WrongState,
     listed,
 )
-from intake.campaigns.letters import MOST_LETTERS, Group, NothingToPrint, groups, print_letters
+from intake.campaigns.letters import Group, groups
 from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import progress
@@ -32,8 +30,10 @@ from intake.documents.texts import WAIVER
 from intake.roster.schools import SchoolUnknown, named_school
 from intake.roster.scope import EVERY_SCHOOL
 
-_AS = click.option("--as", "email", required=True, help="Who says so: a staff account's email.")
-_JSON = click.option("--json", "as_json", is_flag=True)
+AS_STAFF = click.option(
+    "--as", "email", required=True, help="Who says so: a staff account's email."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True)
 
 
 @click.group("campaigns")
@@ -42,7 +42,7 @@ def campaigns_group() -> None:
 
 
 @campaigns_group.command("list")
-@_JSON
+@AS_JSON
 def campaigns_list(as_json: bool) -> None:
     """Every campaign, newest first, and how far it is."""
     with database().read() as session:
@@ -75,8 +75,8 @@ def campaigns_list(as_json: bool) -> None:
     type=int,
     help="Days after the first message; default 5 and 12. 0 alone: none.",
 )
-@_AS
-@_JSON
+@AS_STAFF
+@AS_JSON
 def campaigns_create(
     name: str, ways: tuple[str, ...], schools: tuple[str, ...], grades: tuple[str, ...],
     languages: tuple[str, ...], everybody: bool, reminders: tuple[int, ...], email: str,
@@ -87,7 +87,7 @@ def campaigns_create(
     codes = ["" if code == "unknown" else code for code in languages]
     try:
         with found.begin() as session:
-            staff = _runner(session, email)
+            staff = runner(session, email)
             plan = Plan(
                 name=name,
                 document=document.name,
@@ -108,11 +108,11 @@ def campaigns_create(
 
 @campaigns_group.command("preview")
 @click.argument("id")
-@_JSON
+@AS_JSON
 def campaigns_preview(id: str, as_json: bool) -> None:
     """Count what a draft would do: how many, in which languages, by which way, at what cost."""
     with database().read() as session:
-        campaign = _known(session, id)
+        campaign = known_campaign(session, id)
     if campaign.state is not CampaignState.DRAFT:
         fail(f"this campaign is {campaign.state.value}: `intake campaigns show {id}`")
     _show_preview(settings(), id, as_json=as_json)
@@ -120,13 +120,13 @@ def campaigns_preview(id: str, as_json: bool) -> None:
 
 @campaigns_group.command("show")
 @click.argument("id")
-@_JSON
+@AS_JSON
 def campaigns_show(id: str, as_json: bool) -> None:
     """How far one is, and its letters by class."""
     with database().read() as session:
-        campaign = _known(session, id)
+        campaign = known_campaign(session, id)
         facts = _facts(session, campaign)
-        facts["letters"] = [_group(group) for group in groups(session, campaign)]
+        facts["letters"] = [group_facts(group) for group in groups(session, campaign)]
     lines = [f"{facts['name']}: {facts['state']}"]
     lines += [f"{number:8}  {word}" for word, number in facts["standings"].items() if number]
     lines += [
@@ -140,13 +140,13 @@ def campaigns_show(id: str, as_json: bool) -> None:
 @campaigns_group.command("start")
 @click.argument("id")
 @click.option("--yes", is_flag=True, help="The numbers of `preview` are right; don't ask.")
-@_AS
-@_JSON
+@AS_STAFF
+@AS_JSON
 def campaigns_start(id: str, yes: bool, email: str, as_json: bool) -> None:
     """Count once more, ask for a yes, and let the worker send."""
     found, at = database(), now()
     with found.read() as session:
-        campaign = _known(session, id)
+        campaign = known_campaign(session, id)
     if campaign.state is not CampaignState.DRAFT:
         fail(f"this campaign is {campaign.state.value} already")
     numbers = count(found, settings(), id, at=at)
@@ -163,8 +163,8 @@ def campaigns_start(id: str, yes: bool, email: str, as_json: bool) -> None:
 def _simple(name: str, help_text: str, action: Callable[..., None]) -> None:
     @campaigns_group.command(name, help=help_text)
     @click.argument("id")
-    @_AS
-    @_JSON
+    @AS_STAFF
+    @AS_JSON
     def command(id: str, email: str, as_json: bool) -> None:
         def act(session: Session, campaign: Campaign, staff: Staff) -> None:
             action(session, campaign, staff_id=staff.id, at=now())
@@ -177,64 +177,16 @@ _simple("resume", "Go on with a paused campaign.", control.resume)
 _simple("stop", "End it for good: what waits is not sent.", control.stop)
 
 
-@campaigns_group.command("letters")
-@click.argument("id")
-@click.option(
-    "--folder", required=True, type=click.Path(file_okay=False, path_type=Path),
-    help="Where the PDFs are written, one for each class.",
-)  # fmt: skip
-@click.option("--school", help="Only this school's: id or name.")
-@click.option("--again", is_flag=True, help="Those printed before without an answer, too.")
-@_AS
-@_JSON
-def campaigns_letters(
-    id: str, folder: Path, school: str | None, again: bool, email: str, as_json: bool
-) -> None:
-    """Write the letters that wait to be printed, a file for each class, as they are handed out.
-
-    Files are numbered by school, teacher and class; of a class with more than 100 letters several.
-    """
-    found, own = database(), settings()
-    with found.read() as session:
-        campaign = _known(session, id)
-        staff = _runner(session, email)
-        if not control.is_covered(campaign, access_of(staff).schools):
-            fail(_unknown(id))
-        try:
-            school_id = named_school(session, school).id if school else None
-        except SchoolUnknown as error:
-            fail(str(error))
-        classes = [
-            group for group in groups(session, campaign) if school_id in (None, group.school_id)
-        ]
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[dict[str, Any]] = []
-    for group in classes:
-        for part in range(_files(group, again=again)):
-            try:
-                pdf = print_letters(
-                    found, own, id, school_id=group.school_id, class_id=group.class_id,
-                    staff_id=staff.id, at=now(), again=again and part == 0,
-                )  # fmt: skip
-            except NothingToPrint:
-                break
-            file = folder / f"{len(written) + 1:04}-{_file_name(group)}.pdf"
-            file.write_bytes(pdf)
-            written.append({"file": str(file), **_group(group)})
-    lines = [row["file"] for row in written]
-    show(written, as_json=as_json, text="\n".join(lines) or "There is nothing to print.")
-
-
 def _change(
     id: str, email: str, act: Callable[[Session, Campaign, Staff], None], *, as_json: bool
 ) -> None:
     try:
         with database().begin() as session:
-            staff = _runner(session, email)
+            staff = runner(session, email)
             try:
                 campaign = control.find(session, id, access_of(staff).schools, lock=True)
             except CampaignUnknown:
-                fail(_unknown(id))
+                fail(unknown_campaign(id))
             act(session, campaign, staff)
             facts = _facts(session, campaign)
     except WrongState as error:
@@ -250,7 +202,7 @@ def _show_preview(own: Settings, id: str, *, as_json: bool) -> None:
     found, at = database(), now()
     numbers = count(found, own, id, at=at)
     with found.read() as session:
-        campaign = _known(session, id)
+        campaign = known_campaign(session, id)
     made = samples(own, campaign, numbers)
     first, most = estimate(made, own.sms_price, len(campaign.reminder_days))
     facts = {
@@ -298,18 +250,18 @@ def _facts(session: Session, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _known(session: Session, id: str) -> Campaign:
+def known_campaign(session: Session, id: str) -> Campaign:
     try:
         return control.find(session, id, EVERY_SCHOOL)
     except CampaignUnknown:
-        fail(_unknown(id))
+        fail(unknown_campaign(id))
 
 
-def _unknown(id: str) -> str:
+def unknown_campaign(id: str) -> str:
     return f"there is no campaign {id}: `intake campaigns list` shows them"
 
 
-def _runner(session: Session, email: str) -> Staff:
+def runner(session: Session, email: str) -> Staff:
     """Who says so, and may."""
     try:
         staff = find_staff(session, email)
@@ -320,19 +272,8 @@ def _runner(session: Session, email: str) -> Staff:
     return staff
 
 
-def _group(group: Group) -> dict[str, Any]:
+def group_facts(group: Group) -> dict[str, Any]:
     return {
         "school": group.school, "class": group.title, "to_print": group.to_print,
         "printed": group.printed,
     }  # fmt: skip
-
-
-def _files(group: Group, *, again: bool) -> int:
-    letters = group.to_print + (group.printed if again else 0)
-    return -(-letters // MOST_LETTERS)
-
-
-def _file_name(group: Group) -> str:
-    """Readable in a list of files, and nothing a path could be made of."""
-    words = re.sub(r"[^\w]+", "-", f"{group.school} {group.title or 'no class'}").strip("-")
-    return words[:80]

@@ -167,7 +167,7 @@ class Recipient(Base):
         # Exactly once: making a campaign's recipients again can't add anybody a second time.
         UniqueConstraint("campaign_id", "student_id", "contact_key"),
         Index("ix_campaign_recipients_due", "campaign_id", "next_at"),
-        Index("ix_campaign_recipients_state", "campaign_id", "state"),
+        Index("ix_campaign_recipients_state", "campaign_id", "state", "student_id"),
         # Siblings' messages to one phone are spaced.
         Index("ix_campaign_recipients_contact", "contact_key", "last_at"),
     )

@@ -123,6 +123,17 @@ def progress(session: Session, campaign: Campaign) -> Progress:
     )
 
 
+def answers(session: Session) -> dict[str, tuple[int, int]]:
+    """Of every campaign: how many students are asked about, and for how many there is an answer."""
+    is_answered = Recipient.state == RecipientState.ANSWERED
+    query = select(
+        Recipient.campaign_id,
+        func.count(distinct(Recipient.student_id)),
+        func.count(distinct(case((is_answered, Recipient.student_id)))),
+    ).group_by(Recipient.campaign_id)
+    return {key: (students, done) for key, students, done in session.execute(query)}
+
+
 def standing(state: RecipientState, why: Why | None, message: str | None) -> Standing:
     """What is said of a recipient in this state whose newest message fared so."""
     if state in _OF_STATE:

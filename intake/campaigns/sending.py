@@ -20,6 +20,7 @@ from intake.campaigns.model import Campaign, CampaignState, Recipient, Recipient
 from intake.campaigns.situation import Situation
 from intake.clock import local_date
 from intake.config import Settings
+from intake.consents import ledger
 from intake.consents.invitations import Invited, create_invitations
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
@@ -105,6 +106,8 @@ def _send_some(
     campaign = session.scalars(query.execution_options(populate_existing=True)).one()
     if campaign.state is not CampaignState.RUNNING:
         return 0
+    # Before any recipient: an answer holds the ledger's head when it comes for them.
+    ledger.hold(session)
     due = (
         select(Recipient)
         .where(

@@ -85,7 +85,7 @@ def take_reply(session: Session, incoming: Incoming, settings: Settings, *, at: 
         language=language,
         reply=_answer(meaning, language, settings) if is_answered else "",
         received_at=at,
-        settled_at=at if meaning in _DONE_BY_RULE else None,
+        settled_at=at if meaning in _DONE_BY_RULE and not reading.is_refusal else None,
     )
     session.add(message)
     session.flush()

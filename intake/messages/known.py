@@ -38,27 +38,28 @@ def students_of(
     session: Session, keys: Collection[str], scope: SchoolScope = EVERY_SCHOOL
 ) -> dict[str, list[Student]]:
     """The students of each contact: on the school's record, or signed for with it."""
+    of_roster = select(ContactOnRecord.value_key, ContactOnRecord.student_id).where(
+        ContactOnRecord.value_key.in_(keys)
+    )
+    of_consents = select(Consent.contact_key, Consent.student_id).where(
+        Consent.contact_key.in_(keys)
+    )
     pairs = {
-        *session.execute(
-            select(ContactOnRecord.value_key, ContactOnRecord.student_id).where(
-                ContactOnRecord.value_key.in_(keys)
-            )
-        ).tuples(),
-        *session.execute(
-            select(Consent.contact_key, Consent.student_id).where(Consent.contact_key.in_(keys))
-        ).tuples(),
+        (key, student_id)
+        for query in (of_roster, of_consents)
+        for key, student_id in session.execute(query)
     }
-    query = (
+    of_these = (
         select(Student)
         .where(Student.id.in_({student_id for _, student_id in pairs}))
         .where(scope.condition(Student.school_id))
         .options(joinedload(Student.school))
     )
-    students = {student.id: student for student in session.scalars(query)}
+    students = {student.id: student for student in session.scalars(of_these)}
     found: dict[str, list[Student]] = defaultdict(list)
     for key, student_id in sorted(pairs, key=str):
-        if key is not None and student_id in students:
-            found[key].append(students[student_id])
+        if student_id in students:
+            found[str(key)].append(students[student_id])
     return found
 
 

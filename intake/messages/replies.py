@@ -29,8 +29,8 @@ _TEXTS = {
     Meaning.REVOKE: mark(
         # TRANSLATORS: An SMS that answers somebody who seems to take back a permission by SMS.
         # It must not say whether there is one. "An answer": yes or no on a form.
-        "%(partnership)s: a person will read this. A text message alone changes nothing. To change "
-        "an answer now: %(link)s or call %(phone)s"
+        "%(partnership)s: a person will read this. A text changes nothing by itself. To change an "
+        "answer: %(link)s or call %(phone)s"
     ),
     Meaning.WRONG_PERSON: mark(
         # TRANSLATORS: An SMS that answers somebody who says that we have a wrong number.

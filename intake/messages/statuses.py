@@ -7,9 +7,9 @@ acknowledgement was lost still finds it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from intake.messages.contacts import Contact
@@ -24,6 +24,10 @@ _SAYS = {
     **dict.fromkeys(("delivered", "read"), MessageState.DELIVERED),
     **dict.fromkeys(("undelivered", "failed", "canceled"), MessageState.UNDELIVERED),
 }
+STATUS_WAIT = timedelta(minutes=15)
+"""How long Twilio usually takes at most to say that a message did not arrive."""
+_TWILIOS = "SM%"
+"""Its ids begin so: only of these a status comes."""
 _FINAL = frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED})
 
 
@@ -36,6 +40,22 @@ class StatusReport:
     """Ours, from the address that was called."""
     status: str
     error_code: int | None
+
+
+def has_arrived(at: datetime) -> ColumnElement[bool]:
+    """As far as anybody knows by now, as a part of a query: said to be delivered, or taken with no
+    word against it for long enough."""
+    return or_(
+        OutgoingMessage.state == MessageState.DELIVERED,
+        and_(
+            OutgoingMessage.state == MessageState.SENT,
+            or_(
+                OutgoingMessage.provider_id.is_(None),
+                OutgoingMessage.provider_id.not_like(_TWILIOS),
+                OutgoingMessage.sent_at <= at - STATUS_WAIT,
+            ),
+        ),
+    )
 
 
 def take_report(session: Session, report: StatusReport, *, at: datetime) -> bool:

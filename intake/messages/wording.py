@@ -82,11 +82,11 @@ _TEXTS = {
         ),
     ),
     Purpose.RECEIPT: _Texts(
-        # TRANSLATORS: An SMS after somebody signed, with a yes or a no. Keep it short. In a
-        # right-to-left language begin with a word of it, not with the partnership's Latin name:
-        # phones take the direction from the first letter.
+        # TRANSLATORS: An SMS after somebody signed, with a yes or a no: it must not say which.
+        # Keep it short. In a right-to-left language begin with a word of it, not with the
+        # partnership's Latin name: phones take the direction from the first letter.
         sms=mark(
-            "%(partnership)s: your answer is recorded. Your copy, and how to take it back: %(link)s"
+            "%(partnership)s: your answer is recorded. Your copy, and how to change it: %(link)s"
         ),
         # TRANSLATORS: Subject of the email after somebody signed, with a yes or a no.
         subject=mark("Your copy from %(partnership)s"),

@@ -21,6 +21,7 @@ _REPEATED = re.compile(r"([a-z])\1+")
 _FULL_STOPS = re.compile("[।॥၊။]")
 """Of Devanagari and Myanmar script: ``search_words`` takes them for letters of theirs."""
 _STOP_SIGN = "🛑"
+_PLACES = ("anywhere", "alone", "refusal")
 _UNSPACED = re.compile("[\u1000-\u109f]")
 _LONGEST = 2000
 """Characters that are looked at; ten parts of an SMS have 1,530."""
@@ -37,6 +38,8 @@ class Reading:
     """Those in which the table has this word."""
     wants_stop: bool = False
     """Whether it also says, whatever else it means, that no more messages are wanted."""
+    is_refusal: bool = False
+    """Whether it says no more than no: that may be meant for the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class _Entry:
     word: str
     meaning: Meaning
     language: str
-    is_alone: bool
+    where: str
+    """One of ``_PLACES``."""
     key: str
     """Folded words with a space before, between and after; without any where a script has none."""
 
@@ -58,7 +62,9 @@ def read_reply(text: str) -> Reading:
             # The longest says most; the table's order decides among equals.
             best = max(found, key=lambda entry: len(entry.key))
             same = frozenset(entry.language for entry in found if entry.key == best.key)
-            return Reading(meaning, best.word, same, _wants_stop(meaning, written, found))
+            wants_stop = _wants_stop(meaning, written, found)
+            is_refusal = all(entry.where == "refusal" for entry in found)
+            return Reading(meaning, best.word, same, wants_stop, is_refusal)
     if _STOP_SIGN in text:
         return Reading(Meaning.STOP, _STOP_SIGN, wants_stop=True)
     return Reading(Meaning.OTHER)
@@ -99,7 +105,7 @@ class _Written:
 
     def says(self, entry: _Entry) -> bool:
         is_unspaced = _UNSPACED.search(entry.key) is not None
-        if entry.is_alone:
+        if entry.where != "anywhere":
             return entry.key == (self.unspaced_alone if is_unspaced else self.spaced_alone)
         return entry.key in (self.unspaced if is_unspaced else self.spaced)
 
@@ -133,9 +139,9 @@ def _table() -> _Table:
 def _read(table: dict[str, dict[str, dict[str, list[str]]]]) -> Iterator[_Entry]:
     for meaning, languages in table.items():
         for language, words in languages.items():
-            for where in ("anywhere", "alone"):
+            for where in _PLACES:
                 for word in words.get(where, ()):
-                    yield _Entry(word, Meaning(meaning), language, where == "alone", _key(word))
+                    yield _Entry(word, Meaning(meaning), language, where, _key(word))
 
 
 def _key(word: str) -> str:

@@ -13,7 +13,7 @@ WORDS = [
     for meaning, by_language in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()
     if meaning != "polite"
     for language, table in by_language.items()
-    for where in ("anywhere", "alone")
+    for where in ("anywhere", "alone", "refusal")
     for word in table.get(where, ())
 ]
 
@@ -89,3 +89,10 @@ def test_a_word_of_two_languages_names_both() -> None:
 )
 def test_stopping_to_share_is_no_wish_for_silence(text: str, *, wants_stop: bool) -> None:
     assert read_reply(text).wants_stop is wants_stop
+
+
+@pytest.mark.parametrize("text", ["no", "No gracias", "لا", "होइन।", "hapana"])
+def test_a_no_stops_messages_and_may_be_meant_for_the_form(text: str) -> None:
+    reading = read_reply(text)
+    assert (reading.meaning, reading.is_refusal) == (Meaning.STOP, True)
+    assert not read_reply("stop").is_refusal

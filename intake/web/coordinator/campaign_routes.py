@@ -30,7 +30,7 @@ from intake.campaigns.control import (
 from intake.campaigns.letters import NothingToPrint, groups, print_letters
 from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
-from intake.campaigns.progress import Standing, progress
+from intake.campaigns.progress import Standing, answers, progress
 from intake.clock import now
 from intake.roster.model import School
 from intake.web.coordinator.blueprint import blueprint
@@ -55,7 +55,8 @@ _PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHE
 def campaigns() -> ResponseReturnValue:
     """Every campaign, newest first."""
     with context().database.read() as session:
-        rows = [(one, progress(session, one)) for one in listed(session, scope())]
+        counted = answers(session)
+        rows = [(one, *counted.get(one.id, (0, 0))) for one in listed(session, scope())]
     return render_template(
         "coordinator/campaigns.html", rows=rows, word=campaign_word, number=_number, share=_share
     )

@@ -7,6 +7,7 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     invitation_routes,
     matching_routes,
     paper_routes,
+    reply_routes,
     review_routes,
     revocation_actions,
     revocation_routes,

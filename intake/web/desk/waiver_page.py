@@ -16,6 +16,7 @@ from intake.roster.search import Candidate, candidates, compare, search_roster
 from intake.sharing.confirmations import publications_of
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
+from intake.web.desk.reply_list import Standing, standing_of
 
 _MOST_CANDIDATES = 12
 
@@ -69,6 +70,8 @@ class WaiverView:
     publications: tuple[Publication, ...]
     revocation: RevocationView | None
     candidates: tuple[Candidate, ...]
+    standing: Standing | None
+    """What staff should know of the contact: no messages wanted, or to be checked."""
 
     @property
     def needs_student(self) -> bool:
@@ -97,6 +100,7 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
         publications=tuple(publications_of(session, consent.id)),
         revocation=_revocation(session, consent),
         candidates=_candidates(session, student, search) if is_open else (),
+        standing=standing_of(session, consent.contact_key),
     )
 
 

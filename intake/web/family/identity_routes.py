@@ -177,10 +177,17 @@ def code(purpose: str, signing_id: str) -> ResponseReturnValue:
             return _proven(visit(found.purpose, found.id))
         form.code.errors = [_CODE_PROBLEMS[result]]  # type: ignore[list-item]
     with installation().database.read() as session:
-        failed = delivery_state(session, found.id) is Delivery.FAILED
-    status = 422 if request.method == "POST" else 200
+        delivery = delivery_state(session, found.id)
     return page(
-        "code.html", status, form=form, visit=found, step="code", contact=chosen, failed=failed
+        "code.html",
+        422 if request.method == "POST" else 200,
+        form=form,
+        visit=found,
+        step="code",
+        contact=chosen,
+        failed=delivery is Delivery.FAILED,
+        stopped=delivery is Delivery.STOPPED,
+        phone=installation().settings.partnership_phone,
     )
 
 

@@ -90,7 +90,7 @@ def upgrade() -> None:
     )
     for name, columns in (
         ('ix_campaign_recipients_due', ['campaign_id', 'next_at']),
-        ('ix_campaign_recipients_state', ['campaign_id', 'state']),
+        ('ix_campaign_recipients_state', ['campaign_id', 'state', 'student_id']),
         ('ix_campaign_recipients_contact', ['contact_key', 'last_at']),
         (op.f('ix_campaign_recipients_student_id'), ['student_id']),
         (op.f('ix_campaign_recipients_message_id'), ['message_id']),

@@ -119,7 +119,10 @@ def _finish(session: Session, campaign_id: str, *, at: datetime) -> None:
         stop_message(session, message_id, at=at)
     is_running = campaign.state is CampaignState.RUNNING and campaign.planned_at is not None
     to_come = select(
-        exists().where(Recipient.campaign_id == campaign_id, Recipient.next_at.is_not(None))
+        exists().where(
+            Recipient.campaign_id == campaign_id,
+            or_(Recipient.next_at.is_not(None), Recipient.state == RecipientState.TO_PRINT),
+        )
     )
     if not is_running or session.scalars(to_come).one() or _has_queued(session, campaign_id):
         return

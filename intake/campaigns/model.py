@@ -29,7 +29,7 @@ class CampaignState(StrEnum):
     PAUSED = "paused"
     """Nothing leaves, whatever is queued; it can go on."""
     FINISHED = "finished"
-    """Every message and every reminder has gone."""
+    """Every message and every reminder has gone, and every letter is printed."""
     STOPPED = "stopped"
     """A person ended it early; it does not go on."""
 

@@ -175,8 +175,8 @@ _TEXTS = {
         # can; "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a
         # word of it.
         sms=mark(
-            "%(partnership)s: May school information be shared? Please answer yes or no. "
-            "Services stay either way: %(link)s Reply STOP to end messages."
+            "%(partnership)s: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
         ),
         # TRANSLATORS: Subject of the email that asks a family for an answer.
         subject=mark("Please answer yes or no: %(partnership)s"),
@@ -198,8 +198,8 @@ _TEXTS = {
         # "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a word
         # of it.
         sms=mark(
-            "%(partnership)s: a reminder. May school information be shared? "
-            "Please answer yes or no: %(link)s Reply STOP to end messages."
+            "%(partnership)s reminder: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
         ),
         # TRANSLATORS: Subject of the email that reminds a family of the question.
         subject=mark("A reminder, please answer yes or no: %(partnership)s"),

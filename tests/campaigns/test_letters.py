@@ -9,8 +9,9 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
+from intake.campaigns.following import follow_up
 from intake.campaigns.letters import NothingToPrint, groups, print_letters
-from intake.campaigns.model import Campaign, Way
+from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.progress import Standing
 from intake.consents.invitations import open_invitation
 from intake.consents.ledger import LedgerEvent
@@ -69,11 +70,15 @@ def test_what_is_printed_or_answered_is_not_printed_again_unless_asked(scene: Sc
     scene.enrol(name="Silent")
     campaign = scene.started(ways=[Way.LETTER])
     scene.story.sign(answered)
+    follow_up(scene.database, scene.settings, at=scene.at)
+    assert scene.state(campaign) is CampaignState.RUNNING, "a letter has yet to be printed"
     assert len(_texts(_printed(scene, campaign, None))) == 1
     with pytest.raises(NothingToPrint):
         _printed(scene, campaign, None)
     assert "Silent" in _texts(_printed(scene, campaign, None, again=True))[0]
     assert scene.progress(campaign).standings == {Standing.ANSWERED: 1, Standing.PRINTED: 1}
+    follow_up(scene.database, scene.settings, at=scene.at)
+    assert scene.state(campaign) is CampaignState.FINISHED
 
 
 def _class(scene: Scene, title: str, teacher: str, *, is_homeroom: bool) -> str:

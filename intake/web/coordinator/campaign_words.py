@@ -27,7 +27,7 @@ _WORDS: Mapping[StrEnum, str] = {
     CampaignState.DRAFT: mark("Draft"),
     CampaignState.RUNNING: mark("Running"),
     CampaignState.PAUSED: mark("Paused"),
-    CampaignState.FINISHED: mark("Everything sent"),
+    CampaignState.FINISHED: mark("Everything sent and printed"),
     CampaignState.STOPPED: mark("Stopped"),
     # TRANSLATORS: a message whose turn has not come yet
     Standing.WAITING: mark("Not their turn yet"),
@@ -52,7 +52,7 @@ _WORDS: Mapping[StrEnum, str] = {
     CampaignAction.PAUSED: mark("Paused"),
     CampaignAction.RESUMED: mark("Resumed"),
     CampaignAction.STOPPED: mark("Stopped"),
-    CampaignAction.FINISHED: mark("Everything sent"),
+    CampaignAction.FINISHED: mark("Everything sent and printed"),
     CampaignAction.PRINTED: mark("Letters printed"),
 }
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,12 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config_values import SettingsError as SettingsError  # noqa: PLC0414  (for others)
+from intake.config_values import hours, pair, price, week_days
+
 KEY_BYTES = 32
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class SettingsError(ValueError):
-    """A setting is missing or unusable; the message is one line that names the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +168,10 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
-        sms_price=_price(optional, "INTAKE_SMS_PRICE", "0.0083"),
-        quiet_hours=_hours(optional, "INTAKE_QUIET_HOURS", "20:00-08:00"),
-        quiet_days=_week_days(optional, "INTAKE_QUIET_DAYS", "sun"),
-        campaign_limits=_pair(optional, "INTAKE_CAMPAIGN_LIMITS", "2,5"),
+        sms_price=price("INTAKE_SMS_PRICE", optional("INTAKE_SMS_PRICE", "0.0083")),
+        quiet_hours=hours("INTAKE_QUIET_HOURS", optional("INTAKE_QUIET_HOURS", "20:00-08:00")),
+        quiet_days=week_days("INTAKE_QUIET_DAYS", optional("INTAKE_QUIET_DAYS", "sun")),
+        campaign_limits=pair("INTAKE_CAMPAIGN_LIMITS", optional("INTAKE_CAMPAIGN_LIMITS", "2,5")),
         reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
     )
 
@@ -267,41 +264,6 @@ def _days(optional: "_Optional", name: str, default: str) -> tuple[int, ...]:
     if not all(word.isascii() and word.isdigit() and len(word) <= 3 for word in words):
         raise SettingsError(f"{name} must be numbers of days, such as {default}")
     return tuple(sorted({int(word) for word in words}, reverse=True))
-
-
-def _price(optional: "_Optional", name: str, default: str) -> Decimal:
-    value = optional(name, default)
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value):
-        raise SettingsError(f"{name} must be a price such as {default}, not {value!r}")
-    return Decimal(value)
-
-
-def _hours(optional: "_Optional", name: str, default: str) -> tuple[time, time]:
-    """When they begin and end; twice the same: none."""
-    value = optional(name, default)
-    if value == "none":
-        return time(0), time(0)
-    try:
-        begins, ends = (time.fromisoformat(part) for part in value.split("-"))
-    except ValueError:
-        raise SettingsError(f"{name} must be such as {default}, not {value!r}") from None
-    return begins, ends
-
-
-def _week_days(optional: "_Optional", name: str, default: str) -> frozenset[int]:
-    value = optional(name, default).lower()
-    days = [] if value == "none" else [day.strip() for day in value.split(",")]
-    if not set(days) < set(_DAYS):
-        raise SettingsError(f"{name} must be some of {','.join(_DAYS)}, or none, not {value!r}")
-    return frozenset(_DAYS.index(day) for day in days)
-
-
-def _pair(optional: "_Optional", name: str, default: str) -> tuple[int, int]:
-    value = optional(name, default)
-    match = re.fullmatch(r"([1-9][0-9]{0,2})\s*,\s*([1-9][0-9]{0,2})", value, re.ASCII)
-    if match is None:
-        raise SettingsError(f"{name} must be two whole numbers such as {default}, not {value!r}")
-    return int(match[1]), int(match[2])
 
 
 def _folder(optional: "_Optional", name: str) -> Path | None:

@@ -136,7 +136,7 @@ class HoldReason(StrEnum):
     """Why decisions deny although nobody has taken anything back for certain."""
 
     POSSIBLE_REVOCATION = "possible_revocation"
-    """A revocation form that could not be read for certain."""
+    """A revocation form that could not be read for certain, or a reply that may mean one."""
     POSSIBLE_REFUSAL = "possible_refusal"
     """A waiver on paper whose answer may be no."""
 

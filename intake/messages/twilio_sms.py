@@ -48,7 +48,7 @@ class TwilioSms:
 
         ``status_url`` is where Twilio tells what became of each message; our id is added to it.
         """
-        self._status_url = status_url
+        self.status_url = status_url
         self._client = Client(
             settings.account_sid,
             settings.auth_token,
@@ -83,9 +83,9 @@ class TwilioSms:
         return Sent(taken.sid)
 
     def _status_callback(self, message: Dispatch) -> dict[str, str]:
-        if self._status_url is None:
+        if self.status_url is None:
             return {}
-        return {"status_callback": f"{self._status_url}?message={message.id}"}
+        return {"status_callback": f"{self.status_url}?message={message.id}"}
 
 
 def _reason(status: int, code: int | None) -> TemporaryFailure | PermanentFailure | Misconfigured:

@@ -13,6 +13,7 @@ from intake.campaigns.model import Campaign
 from intake.consents.dates import is_adult
 from intake.consents.model import Consent, Hold
 from intake.consents.states import ConsentState
+from intake.messages.flags import unusable_among
 from intake.paper.model import ScannedPaper
 from intake.paper.outcomes import PaperState
 from intake.roster.model import Contact, Student, StudentSource
@@ -56,15 +57,18 @@ def students(session: Session, ids: Iterable[str], *, today: date) -> dict[str, 
 
 
 def addresses(session: Session, ids: Iterable[str]) -> dict[str, list[Address]]:
-    """The contacts on record of each of these students."""
+    """The contacts on record of each of these students, but those that are known to be wrong."""
     query = (
         select(Contact.student_id, Contact.guardian_id, Contact.kind, Contact.value_key)
         .where(Contact.student_id.in_(set(ids)))
         .order_by(Contact.id)
     )
+    rows = session.execute(query).all()
+    wrong = unusable_among(session, {row.value_key for row in rows})
     found: dict[str, list[Address]] = {}
-    for student_id, guardian_id, kind, key in session.execute(query):
-        found.setdefault(student_id, []).append(Address(guardian_id, kind, key))
+    for student_id, guardian_id, kind, key in rows:
+        if key not in wrong:
+            found.setdefault(student_id, []).append(Address(guardian_id, kind, key))
     return found
 
 

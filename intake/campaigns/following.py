@@ -99,7 +99,8 @@ def _settle_lost(database: Database, settings: Settings, campaign_id: str, *, at
         today = local_date(at, settings.time_zone)
         asked = students(session, [recipient.student_id for recipient, _ in rows], today=today)
         for recipient, state in rows:
-            give_up(session, campaign, recipient, _LOST[state], asked[recipient.student_id])
+            student = asked[recipient.student_id]
+            give_up(session, campaign, recipient, _LOST[state], student, at=at)
             recipient.outcome = state.value
         return len(rows)
 

@@ -149,7 +149,7 @@ def _is_ready(
         return False
     why = _why_not(recipient, asked, situation)
     if why is not None:
-        give_up(session, campaign, recipient, why, asked)
+        give_up(session, campaign, recipient, why, asked, at=at)
         return False
     later = _later(recipient, situation, at)
     if later is not None:

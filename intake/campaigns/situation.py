@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from intake.campaigns.audience import Asked, answered, in_doubt, students
 from intake.campaigns.model import Campaign, Recipient
 from intake.messages.contacts import Contact
+from intake.messages.flags import unusable_among
 from intake.messages.model import MessageState, OutgoingMessage
 from intake.messages.optouts import stopped_among
 from intake.roster.model import Contact as ContactOnRecord
@@ -55,7 +56,7 @@ class Situation:
         )
 
     def contact(self, recipient: Recipient) -> Contact | None:
-        """Where to write, if that is still this person's on record."""
+        """Where to write, if that is still this person's on record, and not known to be wrong."""
         return self._contacts.get(
             (recipient.student_id, recipient.guardian_id, recipient.contact_key)
         )
@@ -83,8 +84,9 @@ def _written(session: Session, keys: set[str], since: datetime) -> dict[str, dat
 def _contacts(
     session: Session, ids: set[str], keys: set[str]
 ) -> dict[tuple[str, str | None, str], Contact]:
+    usable = keys - unusable_among(session, keys)
     query = select(ContactOnRecord).where(
-        ContactOnRecord.student_id.in_(ids), ContactOnRecord.value_key.in_(keys)
+        ContactOnRecord.student_id.in_(ids), ContactOnRecord.value_key.in_(usable)
     )
     return {
         (one.student_id, one.guardian_id, one.value_key): Contact(one.kind, one.value)

@@ -24,7 +24,8 @@ from intake.config import Settings
 from intake.db.engine import Database
 from intake.messages.configured import contact_limits
 from intake.messages.contacts import Contact
-from intake.messages.model import MessageKind, OutgoingMessage, StopChannel
+from intake.messages.flags import flag_contact
+from intake.messages.model import FlagReason, MessageKind, OutgoingMessage, StopChannel
 from intake.messages.optouts import stop
 from intake.messages.sender import send_due as post
 from intake.messages.transport import Dispatch, PermanentFailure, Sent, TemporaryFailure
@@ -143,6 +144,13 @@ class Scene:
     def opts_out(self, value: str) -> None:
         with self.database.begin() as session:
             stop(session, Contact(_kind(value), value), channel=StopChannel.SMS, at=self.at)
+
+    def wrong_number(self, value: str) -> None:
+        with self.database.begin() as session:
+            flag_contact(
+                session, Contact(_kind(value), value), FlagReason.WRONG_PERSON, code="reply",
+                at=self.at,
+            )  # fmt: skip
 
     def draft(self, *, scope: SchoolScope = EVERY_SCHOOL, **plan: object) -> Campaign:
         chosen = {"name": "Autumn", "document": "ferpa_waiver", "version": "2026-1",

@@ -1,5 +1,6 @@
 """A campaign from the first count to the last reminder: who hears of it, and who is left alone."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -285,20 +286,25 @@ def test_recipients_are_made_in_batches_and_a_batch_that_fails_is_made_again_onc
     assert set(scene.post.counts.values()) == {1}
 
 
-def test_a_number_that_can_t_be_reached_becomes_a_letter(either: Scene) -> None:
+def test_a_number_that_can_t_be_reached_becomes_an_email_or_a_letter(either: Scene) -> None:
     scene = either
     scene.enrol([MOTHER])
     scene.enrol([OTHER], [FATHER], name="Two Parents")
-    scene.post.refuses = {MOTHER, OTHER}
+    scene.enrol(["+18015550147", "third@example.org"], name="Two Ways")
+    scene.post.refuses = {MOTHER, OTHER, "+18015550147"}
     campaign = scene.started()
+    scene.send()
     scene.send()
     states = [(row.way, row.state) for row in scene.recipients(campaign)]
     assert sorted(states) == [
         (Way.EMAIL, RecipientState.SENT),
+        (Way.EMAIL, RecipientState.SENT),
         (Way.LETTER, RecipientState.TO_PRINT),
         (Way.SMS, RecipientState.UNREACHED),
         (Way.SMS, RecipientState.UNREACHED),
-    ], "the other parent of the second is reached"
+        (Way.SMS, RecipientState.UNREACHED),
+    ], "the other parent of the second is reached, and the third by email"
+    assert set(scene.post.counts) == {FATHER, "third@example.org"}
 
 
 def test_a_lost_answer_is_shown_as_unknown_and_not_sent_again(either: Scene) -> None:
@@ -335,6 +341,70 @@ def test_a_contact_that_was_taken_off_the_record_meanwhile_is_not_written_to(sce
     assert {row.state for row in scene.recipients(campaign)} == {
         RecipientState.UNREACHED, RecipientState.TO_PRINT,
     }  # fmt: skip
+
+
+def test_a_number_known_to_be_somebody_elses_is_not_tried(scene: Scene) -> None:
+    scene.enrol([MOTHER, "mother@example.org"])
+    scene.enrol([OTHER], name="Flagged Meanwhile")
+    scene.wrong_number(MOTHER)
+    campaign = scene.started()
+    scene.wrong_number(OTHER)
+    scene.send()
+    assert scene.post.counts == {"mother@example.org": 1}
+    assert scene.progress(campaign).standings[Standing.TO_PRINT] == 1
+
+
+def test_who_comes_of_age_is_asked_instead_of_the_parents(scene: Scene) -> None:
+    scene.enrol([MOTHER], own=[OTHER], born=date(2008, 11, 26))
+    scene.started()
+    scene.send()
+    scene.later(days=5)
+    scene.send()
+    scene.send()
+    assert scene.post.counts == {MOTHER: 1, OTHER: 1}
+
+
+def test_an_earlier_versions_answer_does_not_count_until_the_campaign_has_begun(
+    scene: Scene,
+) -> None:
+    before, since = scene.enrol([MOTHER], name="Before"), scene.enrol([OTHER], name="Since")
+    scene.story.sign(before)
+    scene.later(minutes=1)
+    campaign = scene.started(version="2027-1")
+    assert scene.send() == 2
+    scene.story.sign(since)
+    scene.later(days=5)
+    assert scene.send() == 1
+    assert scene.progress(campaign).answered_students == 1
+
+
+def test_many_workers_at_once_make_and_send_everything_once(either: Scene) -> None:
+    scene = either
+    phones = [f"+1801555{number:04}" for number in range(40)]
+    for number, phone in enumerate(phones):
+        scene.enrol([phone], name=f"Student {chr(65 + number % 26)}{number}")
+    campaign = scene.draft()
+    scene.count(campaign)
+    scene.act(campaign, control.start, confirmed=scene.at.isoformat())
+
+    def work() -> None:
+        for _ in range(6):
+            plan_due(scene.database, scene.settings, at=scene.at, size=7)
+            send_due(scene.database, scene.settings, at=scene.at)
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for student in scene.recipients(campaign)[:5]:
+        scene.story.sign(student.student_id)
+    for worker in workers:
+        worker.join()
+    while plan_due(scene.database, scene.settings, at=scene.at):
+        pass
+    scene.send()
+    assert len(scene.recipients(campaign)) == 40
+    assert set(scene.post.counts.values()) == {1}
+    assert scene.progress(campaign).standings[Standing.WAITING] == 0
 
 
 def test_who_acts_for_one_school_sees_and_makes_campaigns_of_that_school_only(

@@ -170,6 +170,7 @@ def _claimed(message: OutgoingMessage, at: datetime) -> Claim | None:
             subject=message.subject,
             body=message.body,
             language=message.language,
+            is_campaign=message.campaign_id is not None,
         )
     except CannotDecrypt as error:
         # One message that can't be read must not keep the others from being sent.

@@ -77,7 +77,14 @@ class OutgoingMessage(Base):
 
     __table_args__ = (
         Index("ix_outgoing_messages_due", "state", "kind", "next_attempt_at"),
-        Index("ix_outgoing_messages_urgent", "state", "useless_after"),
+        Index(
+            "ix_outgoing_messages_urgent",
+            "state",
+            "kind",
+            "next_attempt_at",
+            postgresql_where=text("useless_after IS NOT NULL"),
+            sqlite_where=text("useless_after IS NOT NULL"),
+        ),
         Index("ix_outgoing_messages_claimed", "state", "claimed_until"),
         Index("ix_outgoing_messages_contact", "contact_key", "created_at"),
         Index("ix_outgoing_messages_provider", "provider_id"),

@@ -92,6 +92,20 @@ def stop(
     )
 
 
+def stop_by_link(session: Session, message_id: str, *, at: datetime) -> bool:
+    """The link at the end of a campaign's email was followed; False when nobody knows it any more.
+
+    Whoever has the email has its random id; all that it can do is end further ones.
+    """
+    message = session.get(OutgoingMessage, message_id)
+    if message is None or message.campaign_id is None or message.kind is not MessageKind.EMAIL:
+        return False
+    contact = Contact(ContactKind.EMAIL, message.recipient)
+    if not is_stopped(session, contact):
+        stop(session, contact, channel=StopChannel.LINK, at=at)
+    return True
+
+
 def start(
     session: Session,
     contact: Contact,

@@ -25,9 +25,11 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
-from translations import language
+from translations import language, mark, translate
 
 TIMEOUT_SECONDS = 15.0
+# TRANSLATORS: The last line of an email that reminds a family; a link follows on its own line.
+_STOP_LINE = mark("To get no more of these emails:")
 _POLICY = SMTP.clone(cte_type="7bit")  # for servers that never learned 8BITMIME
 
 
@@ -47,11 +49,19 @@ class SmtpEmail:
     keeps_body = False
 
     def __init__(
-        self, url: str, *, sender: str, sender_name: str, timeout: float = TIMEOUT_SECONDS
+        self,
+        url: str,
+        *,
+        sender: str,
+        sender_name: str,
+        timeout: float = TIMEOUT_SECONDS,
+        base_url: str | None = None,
     ) -> None:
         """``url``: ``smtp://user:password@host:587`` or ``smtps://…``; ``timeout`` in seconds
-        for each step of the conversation. Raises SettingsError.
+        for each step of the conversation; ``base_url`` is where campaigns' emails can be stopped.
+        Raises SettingsError.
         """
+        self._base_url = base_url
         self._server = _server(url)
         self._timeout = timeout
         try:
@@ -91,9 +101,16 @@ class SmtpEmail:
         email["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
         email["Content-Language"] = message.language
         email["Auto-Submitted"] = "auto-generated"
-        email.set_content(message.body)
-        email.add_alternative(_html(message.body, message.language), subtype="html")
         head = f"From: {name}\r\n <{self._sender.addr_spec}>\r\nSubject: {subject}\r\n"
+        body = message.body
+        if message.is_campaign and self._base_url is not None:
+            link = f"{self._base_url}/{message.language}/stop/{message.id}"
+            body += "\n\n" + translate(_STOP_LINE, message.language) + f"\n{link}"
+            # RFC 8058. Written here, as EmailMessage would fold a long address in its middle.
+            head += f"List-Unsubscribe: <{link}>\r\n"
+            head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        email.set_content(body)
+        email.add_alternative(_html(body, message.language), subtype="html")
         return head.encode("ascii") + email.as_bytes()
 
     def _deliver(self, email: bytes, recipient: str) -> None:

@@ -21,6 +21,8 @@ class Dispatch:
     subject: str = field(repr=False)
     body: str = field(repr=False)
     language: str
+    is_campaign: bool = False
+    """Emails of campaigns name the way to get no more of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     picker_routes,
     reading_routes,
     receipt_routes,
+    stop_routes,
 )
 from intake.web.family.blueprint import blueprint
 

@@ -8,6 +8,7 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
+URGENT = sa.text('useless_after IS NOT NULL')
 OPEN = sa.text('settled_at IS NULL')
 
 
@@ -24,7 +25,10 @@ def upgrade() -> None:
     )
     op.drop_index('ix_outgoing_messages_due', 'outgoing_messages')
     op.create_index('ix_outgoing_messages_due', 'outgoing_messages', ['state', 'kind', 'next_attempt_at'])
-    op.create_index('ix_outgoing_messages_urgent', 'outgoing_messages', ['state', 'useless_after'])
+    op.create_index(
+        'ix_outgoing_messages_urgent', 'outgoing_messages', ['state', 'kind', 'next_attempt_at'],
+        postgresql_where=URGENT, sqlite_where=URGENT,
+    )
     op.create_index('ix_outgoing_messages_claimed', 'outgoing_messages', ['state', 'claimed_until'])
     op.create_index('ix_outgoing_messages_contact', 'outgoing_messages', ['contact_key', 'created_at'])
     op.create_index('ix_outgoing_messages_provider', 'outgoing_messages', ['provider_id'])

@@ -37,7 +37,7 @@ class Numbers:
     """Students whose families get English and the choice of all languages."""
     opted_out: int
     no_contact: int
-    """Students without any contact on record; they get a letter where letters are chosen."""
+    """Students without any contact that can be used; they get a letter where letters are chosen."""
     unreached: int
     """Students whom this campaign would not reach at all."""
 

@@ -47,7 +47,7 @@ def test_a_draft_shows_the_messages_their_parts_and_the_numbers_and_sends_nothin
     assert "Text messages: 1. Emails: 0. Letters to print: 1." in page
     assert re.search(r"(GSM-7|UCS-2), characters: \d+, parts: [2-9]", page)
     assert "https://waivers.example.org/ar/i/xxxxxxxxxxxxxxxxxxxxxx" in page
-    assert "Students without a phone number or email on record" in page
+    assert "Students without a phone number or email that can be used" in page
     with office.database.read() as session:
         assert session.scalars(select(Recipient)).all() == []
         assert session.scalars(select(OutgoingMessage)).all() == []

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 import intake.accounts.model
 import intake.accounts.sign_in_model
 import intake.calendar.model
+import intake.campaigns.model
 import intake.concerns.model
 import intake.consents.model
 import intake.disclosures.copies
@@ -20,6 +21,7 @@ import intake.documents.model
 import intake.looks.model
 import intake.lookups.model
 import intake.matching.model
+import intake.messages.holding
 import intake.messages.model
 import intake.paper.model
 import intake.paper.reach

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from intake.campaigns.answers import answer_subscriber
 from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
@@ -82,6 +83,7 @@ def connect_subscribers(installation: Installation) -> None:
         # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
         subscribers.append(publication_subscriber(installation.settings.base_url))
+        subscribers.append(answer_subscriber(installation.settings))
         installation.database.account_subscribers.append(letter_subscriber(installation.settings))
 
 
@@ -92,8 +94,8 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        # Only the desk's pages ask for more once they are open: progress, uploads, suggestions.
-        more = "; connect-src 'self'" if request.blueprint == "desk" else ""
+        # Only staff's pages ask for more once they are open: progress, uploads, suggestions.
+        more = "; connect-src 'self'" if request.blueprint in ("desk", "coordinator") else ""
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

@@ -2,6 +2,7 @@
 
 from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
     audit_routes,
+    campaign_routes,
     message_routes,
     partner_routes,
     question_routes,

@@ -1,6 +1,7 @@
-"""The coordinator's pages: translations, their approval and recordings; partners."""
+"""The coordinator's pages: the dashboard; translations, their approval and recordings; partners."""
 
 from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
+    dashboard_routes,
     partner_routes,
     translation_routes,
 )

@@ -15,6 +15,7 @@ from intake.disclosures.copies import copy_differences
 from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
+from intake.documents.release_record import release_problems
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
 from intake.lookups.audit import identifier_differences
 from intake.partners.history import history_problems
@@ -45,6 +46,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {line}"
         for line in history_problems(session):
             yield f"partners: {line}"
+        for line in release_problems(session):
+            yield f"documents: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

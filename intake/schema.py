@@ -23,10 +23,12 @@ import intake.partners.model
 import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
+from intake.clock import now
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
 from intake.db.engine import Database
+from intake.documents.releases import start_releases
 from intake.partners.history import start_history
 
 _MIGRATIONS = Path(__file__).parent / "db" / "migrations"
@@ -42,6 +44,7 @@ def upgrade(database: Database) -> None:
     with database.begin() as session:
         start_ledger(session)
         start_history(session)
+        start_releases(session, at=now())
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -21,12 +21,14 @@ class Database:
         self.engine = _engine(url)
         self.keyring = ring
         self.subscribers: list[Subscriber] = []
+        self.memory: dict[str, Any] = {}
+        """What this process need not read anew each time; whoever changes it forgets it."""
         # Column types see only the dialect, so the ring rides on it (one dialect per engine).
         self.engine.dialect.intake_keyring = ring  # type: ignore[attr-defined]
         self._sessions = sessionmaker(
             self.engine,
             expire_on_commit=False,
-            info={"keyring": ring, "subscribers": self.subscribers},
+            info={"keyring": ring, "subscribers": self.subscribers, "memory": self.memory},
         )
 
     @contextmanager

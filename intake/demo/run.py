@@ -22,6 +22,7 @@ from intake.clock import now
 from intake.config import settings_from
 from intake.demo.partners import add_sample_partners
 from intake.demo.sample import FAMILIES, add_sample, has_sample, invite_all
+from intake.documents.releases import publish_tree
 from intake.installation import Installation, open_installation
 from intake.schema import upgrade
 from intake.sharing.destinations import add_destination
@@ -137,6 +138,7 @@ def _fill(
 ) -> dict[str, str]:
     at: datetime = now()
     with installation.database.begin() as session:
+        publish_tree(session, at=at)
         if not has_sample(session):
             add_sample(session, at=at)
             add_staff(

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from forms.document import load
 from intake.accounts.api_clients import Reach
 from intake.clock import local_date
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, purposes_of, standing_among
@@ -29,6 +28,7 @@ from intake.disclosures.questions import (
     ElementDecision,
     Question,
 )
+from intake.documents.in_force import current
 from intake.partners.conditions import (
     PartnerReason,
     Recipient,
@@ -194,5 +194,5 @@ def _element_reasons(
 
 
 def _purposes() -> Mapping[str, frozenset[str]]:
-    """What the newest waiver names."""
-    return purposes_of(load(WAIVER).version)
+    """What the waiver in force names."""
+    return purposes_of(current(WAIVER).version)

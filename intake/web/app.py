@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
 from intake.db.limits import TooManyAttempts
+from intake.documents.in_force import mean_no_versions, mean_versions_of
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.notices import notice_subscriber
@@ -60,6 +62,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
+    _mean_this_installations_documents(app, installation)
     for blueprint in (family, desk, coordinator):
         app.register_blueprint(blueprint)
     register_api(app)
@@ -69,6 +72,18 @@ def create_app(installation: Installation) -> Flask:
     _register_errors(app)
     app.after_request(_headers(settings))
     return app
+
+
+def _mean_this_installations_documents(app: Flask, installation: Installation) -> None:
+    """Each request reads documents in the versions in force; before the address is looked at."""
+
+    @app.url_value_preprocessor
+    def begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        mean_versions_of(installation.database, installation.settings.time_zone)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        mean_no_versions()
 
 
 def connect_subscribers(installation: Installation) -> None:

@@ -15,7 +15,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from forms.document import Document, UnknownDocument, load, text_sha256
-from intake.clock import local_date, now
+from intake import clock
 from intake.db.engine import Database
 from intake.documents.releases import InForce, versions_in_force
 
@@ -85,7 +85,7 @@ def _in_force() -> Mapping[str, InForce] | None:
     meant = _meant.get()
     if meant is None:
         return None
-    today = local_date(now(), meant.zone)
+    today = clock.local_date(clock.now(), meant.zone)
     kept: tuple[date, float, dict[str, InForce]] | None = meant.database.memory.get(_MEMORY)
     if kept is not None and kept[0] == today and time.monotonic() < kept[1]:
         return kept[2]

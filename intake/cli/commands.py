@@ -7,6 +7,7 @@ from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
 from intake.cli.destinations import destinations_group
+from intake.cli.document_versions import documents_group
 from intake.cli.partner_history import partners_history
 from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
@@ -46,6 +47,7 @@ for _command in (
     revocations_group,
     calendar_group,
     forms_group,
+    documents_group,
     pdf_group,
     recordings_group,
     scan_group,

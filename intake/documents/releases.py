@@ -186,6 +186,11 @@ def releases(session: Session) -> list[DocumentRelease]:
     ]
 
 
+def published_texts(session: Session) -> dict[tuple[str, str], InForce]:
+    """By document and version, everything that is published, also for a day to come."""
+    return _published(releases(session))
+
+
 def published_versions(session: Session, name: str) -> tuple[str, ...]:
     """The versions that can have been signed, also before their day or after it; oldest first."""
     found = {version for document, version in _published(releases(session)) if document == name}

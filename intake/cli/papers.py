@@ -57,7 +57,8 @@ def pdf_document(name: str, code: str, out: Path, as_json: bool) -> None:
 def is_draft(settings: Settings, document: str, code: str) -> bool:
     """Whether nobody has approved this language, as far as the database can be asked."""
     try:
-        with open_database(settings).read() as session:
+        database = open_database(settings)
+        with versions_of(database, settings.time_zone), database.read() as session:
             return not is_approved(session, current(document), code)
     except SQLAlchemyError:
         return code != SOURCE_LANGUAGE

@@ -114,7 +114,7 @@ def publish_tree(session: Session, *, at: datetime) -> None:
         was = published.get((name, document.version))
         if (name, document.version) in broken or (was and was.texts == texts_of(document)):
             continue
-        _append(session, document, _ALWAYS if was else at.date(), by=SYSTEM, at=at)
+        _append(session, document, _ALWAYS, by=SYSTEM, at=at)
 
 
 def publish(

@@ -30,11 +30,13 @@ import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
 from intake.accounts.history import start_account_history
+from intake.clock import now
 from intake.concerns.history import start_concerns
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
 from intake.db.engine import Database
+from intake.documents.releases import start_releases
 from intake.looks.chain import start_looks
 from intake.partners.history import start_history
 
@@ -54,6 +56,7 @@ def upgrade(database: Database) -> None:
         start_concerns(session)
         start_looks(session)
         start_account_history(session)
+        start_releases(session, at=now())
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -25,6 +25,7 @@ from intake.concerns.retention import forget_questions
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
+from intake.documents.in_force import mean_versions_of
 from intake.installation import Installation
 from intake.looks.chain import forget_old_looks
 from intake.messages.codes import forget_old_codes
@@ -150,6 +151,8 @@ class Worker:
 
     def _repeat(self, job: _Job) -> None:
         """Do a job until told to stop. When it fails it is logged and tried again."""
+        # Of this thread: what it reads of documents is what is in force.
+        mean_versions_of(self._installation.database, self._installation.settings.time_zone)
         while not self._stopping.is_set():
             try:
                 wait = 0.0 if job.work(clock.now()) else job.rest

@@ -24,7 +24,7 @@ from intake.web.family.blueprint import (
     page_code,
 )
 from intake.web.family.reading import is_draft
-from intake.web.family.visit import begin, known_sessions, moment, visit
+from intake.web.family.visit import begin, known_sessions, moment, seen_as, visit
 from intake.web.family.visit import go as go_to_step
 from translations import Language
 
@@ -91,7 +91,7 @@ def start_waiver() -> ResponseReturnValue:
         return _about(form, 422)
     with installation().database.begin() as session:
         signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
-        keep_answers(signing, {"read_about": True, "shown": {"about": page_code()}})
+        keep_answers(signing, {"read_about": True, "shown": {"about": seen_as(WAIVER)}})
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "shared")
 

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from forms.desk import InvitationForm, SearchForm
-from forms.document import load
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
+from intake.documents.in_force import offered_codes
 from intake.looks.model import LookKind
 from intake.roster.model import Student
 from intake.roster.search import search_roster
@@ -107,7 +107,7 @@ def _students(search: str) -> list[Student]:
 
 
 def _form(students: list[Student], formdata: object = None) -> InvitationForm:
-    offered = [code for code in load(_WAIVER).complete_languages() if has_catalogue(code)]
+    offered = [code for code in offered_codes(_WAIVER) if has_catalogue(code)]
     languages = [("", gettext("Let the family choose"))]
     languages += [(code, language(code).endonym) for code in offered]
     return InvitationForm(

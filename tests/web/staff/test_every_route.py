@@ -40,6 +40,20 @@ WHO: dict[str, frozenset[Role]] = {
     "POST /coordinator/accounts/<uuid:account_id>/training": MANAGE,
     "GET /coordinator/accounts/new": MANAGE,
     "POST /coordinator/accounts/new": MANAGE,
+    "GET /coordinator/": PROGRAMME,
+    "GET /coordinator/figures.csv": PROGRAMME,
+    "GET /coordinator/campaigns": PROGRAMME,
+    "GET /coordinator/campaigns/<uuid:campaign_id>": PROGRAMME,
+    "POST /coordinator/campaigns/<uuid:campaign_id>/<any(pause, resume, stop):action>": RUN,
+    "POST /coordinator/campaigns/<uuid:campaign_id>/count": RUN,
+    "POST /coordinator/campaigns/<uuid:campaign_id>/letters": RUN,
+    "POST /coordinator/campaigns/<uuid:campaign_id>/start": RUN,
+    "GET /coordinator/campaigns/new": RUN,
+    "POST /coordinator/campaigns/new": RUN,
+    "GET /coordinator/documents": PROGRAMME,
+    "POST /coordinator/documents/<name>/<version>/publish": RUN,
+    "POST /coordinator/documents/record/<int:sequence>/withdraw": RUN,
+    "GET /coordinator/messages": PROGRAMME,
     "GET /coordinator/looks": AUDIT,
     "GET /coordinator/looks.csv": AUDIT,
     "POST /coordinator/looks/search": AUDIT,
@@ -88,6 +102,11 @@ WHO: dict[str, frozenset[Role]] = {
     "POST /desk/account/recovery-codes": SIGNED_IN,
     "GET /desk/agreement": SIGNED_IN,
     "POST /desk/agreement": SIGNED_IN,
+    "GET /desk/contacts": SEE,
+    "POST /desk/contacts": SERVE,
+    "POST /desk/contacts/<uuid:flag_id>/settle": SERVE,
+    "GET /desk/replies": SEE,
+    "POST /desk/replies/<uuid:reply_id>/settle": SERVE,
     "GET /desk/copies": SEE,
     "POST /desk/copies/<uuid:request_id>/answered": SERVE,
     "GET /desk/interpreters": SEE,
@@ -169,12 +188,22 @@ OF_NO_SCHOOL = {
     "account_id": NOBODY,
     "passkey_id": NOBODY,
     "what": "disable",
+    "version": "2026-1",
+    "sequence": "999",
     "question_id": NOBODY,
     "answer": "agree",
 }
 """What these stand for is the partnership's: no student is in it."""
-INSIDE = {"letter_id": NOBODY, "kept_id": NOBODY}
-"""Looked for inside of what another id in the same address names."""
+INSIDE = {
+    "letter_id": NOBODY,
+    "kept_id": NOBODY,
+    "reply_id": NOBODY,
+    "flag_id": NOBODY,
+    "campaign_id": NOBODY,
+    "action": "pause",
+}
+"""Looked for by its view: inside of what another id in the same address names, or with the scope.
+That another school's is not found is in the tests of those views."""
 
 
 def staffs_rules(app: Flask) -> Iterator[tuple[str, Rule]]:

@@ -33,6 +33,12 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(f" {_JOINERS}")
 
 
+def clean_lines(text: str) -> str:
+    """Several lines of typed text, each as ``clean`` leaves it; at most one empty line between."""
+    lines = (clean(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
 def _is_kept(character: str) -> bool:
     if character in BIDI_CONTROLS or character in _FILLERS:
         return False

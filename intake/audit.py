@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.history import account_problems
+from intake.concerns.history import concern_problems
 from intake.consents.holds import hold_differences
 from intake.consents.ledger import check_chain, events
 from intake.consents.model import Consent
@@ -47,6 +48,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {line}"
         for line in history_problems(session):
             yield f"partners: {line}"
+        for line in concern_problems(session):
+            yield f"concerns: {line}"
         for line in look_problems(session):
             yield f"access record: {line}"
         for line in account_problems(session):

@@ -89,6 +89,14 @@ class Settings:
     """Messages of campaigns to one contact: a day, a week."""
     reply_days: int = 180
     """How long a reply to a text message is kept after somebody was done with it."""
+    governance_emails: tuple[str, ...] = ()
+    """Who is written to about suspected violations."""
+    question_answer_days: int = 2
+    """Working days until a family shall have an answer."""
+    question_retention_days: int = 365
+    """Days after its end until what a family wrote, and who they are, is destroyed."""
+    violation_days: int = 10
+    """Working days until a suspected violation shall be settled."""
 
     @property
     def https(self) -> bool:
@@ -125,6 +133,10 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
     SettingDoc("INTAKE_ACCESS_RECORD_DAYS", False, "2190", "days for which it is kept who of staff looked at whose data (at least 365)"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
+    SettingDoc("INTAKE_GOVERNANCE_EMAILS", False, "the partnership's email", "who is written to about suspected violations, such as the governance committee; addresses separated by commas"),
+    SettingDoc("INTAKE_QUESTION_ANSWER_DAYS", False, "2", "working days until a family's question shall be answered; then coordinators are reminded"),
+    SettingDoc("INTAKE_QUESTION_RETENTION_DAYS", False, "365", "days after a question was closed until its words and contact are destroyed"),
+    SettingDoc("INTAKE_VIOLATION_DAYS", False, "10", "working days until a suspected violation shall be settled; then the governance addresses are reminded"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     *(SettingDoc(name, False, default, meaning) for name, default, meaning in STAFF_SETTINGS),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
@@ -191,6 +203,12 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         quiet_days=week_days("INTAKE_QUIET_DAYS", optional("INTAKE_QUIET_DAYS", "sun")),
         campaign_limits=pair("INTAKE_CAMPAIGN_LIMITS", optional("INTAKE_CAMPAIGN_LIMITS", "2,5")),
         reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
+        governance_emails=_addresses(
+            optional, "INTAKE_GOVERNANCE_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
+        ),
+        question_answer_days=_whole(optional, "INTAKE_QUESTION_ANSWER_DAYS", 2),
+        question_retention_days=_whole(optional, "INTAKE_QUESTION_RETENTION_DAYS", 365),
+        violation_days=_whole(optional, "INTAKE_VIOLATION_DAYS", 10),
     )
 
 

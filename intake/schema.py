@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 import intake.accounts.model
 import intake.accounts.sign_in_model
 import intake.calendar.model
+import intake.concerns.model
 import intake.consents.model
 import intake.disclosures.copies
 import intake.disclosures.model
@@ -27,6 +28,7 @@ import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
 from intake.accounts.history import start_account_history
+from intake.concerns.history import start_concerns
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
@@ -47,6 +49,7 @@ def upgrade(database: Database) -> None:
     with database.begin() as session:
         start_ledger(session)
         start_history(session)
+        start_concerns(session)
         start_looks(session)
         start_account_history(session)
 

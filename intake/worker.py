@@ -16,6 +16,9 @@ from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
 from intake.accounts.links import forget_links
 from intake.accounts.unused import disable_unused
+from intake.concerns.answering import follow_deliveries
+from intake.concerns.reminders import remind_of_concerns
+from intake.concerns.retention import forget_questions
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
@@ -215,6 +218,8 @@ class Worker:
             complete_overtaken(session, at=at)
         close_told(self._installation.database, at=at)
         remind_due(self._installation.database, self._installation.settings, at=at)
+        follow_deliveries(self._installation.database, at=at)
+        remind_of_concerns(self._installation.database, self._installation.settings, at=at)
         return 0
 
     def _follow_calendar(self, at: datetime) -> int:
@@ -241,6 +246,7 @@ class Worker:
         with database.begin() as session:
             disable_unused(session, self._installation.settings.staff.unused, at=at)
         destroy_due(self._installation, at=at)
+        forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0
 

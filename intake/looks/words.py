@@ -1,9 +1,9 @@
-"""What a look is called, for staff and for families; both read the same words."""
+"""As what somebody looked, and why: staff and families read the same words."""
 
 from collections.abc import Mapping
 
 from intake.accounts.model import Role
-from intake.looks.model import LookBasis, LookKind
+from intake.looks.model import LookBasis
 from translations import mark
 
 ROLES: Mapping[Role, str] = {
@@ -20,25 +20,23 @@ ROLES: Mapping[Role, str] = {
 }
 
 BASES: Mapping[LookBasis, str] = {
-    # TRANSLATORS: why somebody of staff looked at a student's record; so are the next eight
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.SERVING: mark("To serve the family at the front desk"),
+    # TRANSLATORS: why somebody of staff looked at a student's record: the family is asked to
+    # answer the waiver
     LookBasis.INVITING: mark("To invite the family to answer"),
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.PRINTING: mark("To print papers for the family"),
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.REVIEWING: mark("To check papers that were scanned"),
+    # TRANSLATORS: why somebody of staff looked at a student's record: a family typed a name
     LookBasis.MATCHING: mark("To find out which student is meant"),
-    LookBasis.REVOKING: mark("To see to it that a permission ends which was taken back"),
+    # TRANSLATORS: why somebody of staff looked at a student's record: the family has revoked
+    LookBasis.REVOKING: mark("To end a permission that was taken back"),
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.ANSWERING: mark("To answer the family's request"),
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.PROGRAMME: mark("To run the program"),
+    # TRANSLATORS: why somebody of staff looked at a student's record
     LookBasis.OVERSIGHT: mark("To check whether everybody keeps the rules"),
-}
-
-KINDS: Mapping[LookKind, str] = {
-    # TRANSLATORS: what somebody of staff saw or did; so are the next six
-    LookKind.LISTED: mark("In a list"),
-    LookKind.READ: mark("Page read"),
-    LookKind.DOCUMENT: mark("Document opened"),
-    LookKind.PICTURE: mark("Scanned page looked at"),
-    LookKind.PRINTED: mark("Paper printed"),
-    LookKind.EXPORTED: mark("Saved as a file"),
-    LookKind.CHANGED: mark("Something done"),
 }

@@ -1,6 +1,7 @@
 """Which ways of sending an installation has."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -85,6 +86,7 @@ def test_when_and_how_often_campaigns_may_write(settings: Settings) -> None:
     assert quiet_hours(other).stored == "Asia/Kathmandu 00:00-00:00 fri sat"
     assert contact_limits(other) == ContactLimits(1, 3)
     assert str(other.sms_price) == "0.05"
+    assert not quiet_hours(replace(settings, demo=True)).is_quiet(datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

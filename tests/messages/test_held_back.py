@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from forms.choices import ContactKind
 from intake.db.engine import Database
 from intake.messages.contacts import Contact
 from intake.messages.demo_outbox import DemoOutbox
@@ -24,9 +25,14 @@ from intake.messages.quiet import QuietHours
 from intake.messages.sender import send_due
 from intake.messages.transport import Transport
 from intake.messages.wording import receipt_wording
+from intake.notices import notice_subscriber
+from intake.roster.model import Student
+from intake.roster.students import add_contact
 from tests.conftest import NOW, ZONE
+from tests.consents.story import Story
 from tests.fakes.twilio_api import Answer, FakeTwilio
 from tests.messages.conftest import EMAIL, PHONE, ask_code, messages, sms_over
+from tests.messages.replying import settings
 
 QUIET = QuietHours(ZONE, days=frozenset({6}))
 HOUR = timedelta(hours=1)
@@ -207,3 +213,17 @@ def test_a_campaign_or_one_message_can_be_ended(database: Database) -> None:
         assert not stop_message(session, first, at=NOW)
         assert stop_campaign(session, "c-1", at=NOW) == 1
     assert send_due(database, OUTBOX, at=NOW) == 1
+
+
+def test_what_the_calendar_brings_at_midnight_waits_for_the_morning(database: Database) -> None:
+    database.subscribers.append(notice_subscriber(settings()))
+    story = Story(database)
+    student_id = story.student(born=date(2008, 11, 30))
+    with database.begin() as session:
+        student = session.get_one(Student, student_id)
+        add_contact(session, student, ContactKind.PHONE, "+18015550177", guardian=None)
+    story.sign(student_id)
+    story.at = local("2026-11-30T00:10")
+    story.calendar()
+    (invitation,) = [m for m in messages(database) if m.purpose == "now_yours"]
+    assert invitation.next_attempt_at == local("2026-11-30T08:00")

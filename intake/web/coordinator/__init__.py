@@ -4,7 +4,9 @@ from intake.web.coordinator import (  # noqa: F401  (importing them registers th
     audit_routes,
     message_routes,
     partner_routes,
+    question_routes,
     translation_routes,
+    violation_routes,
 )
 from intake.web.coordinator.blueprint import blueprint
 

@@ -23,10 +23,11 @@ from intake.looks.listing import (
     students_looked_at,
 )
 from intake.looks.model import LookKind
-from intake.looks.words import BASES, KINDS, ROLES
+from intake.looks.words import BASES, ROLES
 from intake.roster.model import Student
 from intake.roster.search import search_roster
 from intake.web.coordinator.blueprint import blueprint
+from intake.web.coordinator.look_words import KINDS
 from intake.web.desk.access import may, needs, scope
 from intake.web.desk.blueprint import asked_search, context, csrf, posted_search
 from intake.web.desk.looking import look_at, write_export_down

@@ -16,6 +16,7 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     scan_routes,
     sign_in_routes,
     upload_routes,
+    violation_report,
     waiver_routes,
 )
 from intake.web.desk.blueprint import blueprint

@@ -34,9 +34,13 @@ _CHANGES_NOTHING = frozenset(
         Permission.SEE_PROGRAMME,
         Permission.SEE_TRANSLATIONS,
         Permission.SEE_AUDIT,
+        Permission.SEE_VIOLATIONS,
     }
 )
 """Of others', that is: what one does with one's own account is for the accounts to record."""
+_SHOWS_STUDENTS = frozenset(
+    {Permission.SEE_STUDENTS, Permission.SEE_AUDIT, Permission.SEE_VIOLATIONS}
+)
 
 _BASES: Mapping[str, LookBasis] = {
     "desk.invitation_routes": LookBasis.INVITING,
@@ -50,6 +54,8 @@ _BASES: Mapping[str, LookBasis] = {
     "desk.revocation_start": LookBasis.REVOKING,
     "desk.copy_routes": LookBasis.ANSWERING,
     "coordinator.audit_routes": LookBasis.OVERSIGHT,
+    "coordinator.violation_routes": LookBasis.OVERSIGHT,
+    "desk.violation_report": LookBasis.OVERSIGHT,
 }
 """What the pages of a module are for; other pages of the desk serve families, other pages of the
 coordinator run the programme."""
@@ -105,8 +111,7 @@ def write_action_down(response: Response) -> Response:
 
 def must_say_why(needed: Permission | None) -> bool:
     """Whether this person is to say first why they look at students."""
-    shows_students = needed in (Permission.SEE_STUDENTS, Permission.SEE_AUDIT)
-    return shows_students and access().oversees and _reason_id() is None
+    return needed in _SHOWS_STUDENTS and access().oversees and _reason_id() is None
 
 
 def remember_page() -> None:

@@ -10,6 +10,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from intake.accounts.roles import Permission
+from intake.concerns.violations import is_violation_within
 from intake.consents.reach import is_consent_within, is_revocation_within
 from intake.db.engine import Database
 from intake.disclosures.copies import is_request_within
@@ -38,6 +39,9 @@ BY_NAME: Mapping[str, Within] = {
     "batch_id": is_batch_within,
     "letter_id": _of_nobody,
     "kept_id": _of_nobody,
+    "violation_id": is_violation_within,
+    # A family that asks has not said for which school, and need name no student.
+    "question_id": _of_nobody,
 }
 BY_ENDPOINT: Mapping[tuple[str, str], Within] = {
     ("desk.copy_answered", "request_id"): is_request_within,

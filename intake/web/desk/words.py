@@ -68,6 +68,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ActorKind.SYSTEM, mark("the system")),
     (ActorKind.DESTINATION, mark("sharing system")),
     (ActorKind.API_CLIENT, mark("Sharing system")),
+    (ActorKind.FAMILY, mark("a family")),
     (EventKind.INVITED, mark("Invited")),
     (EventKind.SIGNED, mark("Signed; waits for staff to confirm who signed")),
     (EventKind.ACTIVATED, mark("In force")),

@@ -30,7 +30,7 @@ from translations import Language
 
 _PAGE = re.compile(
     r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
-    r"|revoke/|disclosures/|partners",
+    r"|revoke/|disclosures/|partners|questions",
     re.ASCII,
 )
 """What may follow the language in an address of ours."""

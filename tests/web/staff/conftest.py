@@ -16,6 +16,7 @@ from sqlalchemy import select, text, update
 from forms.choices import Relationship
 from intake.accounts.model import Role, Staff
 from intake.clock import now
+from intake.concerns.violations import Report, report
 from intake.config import settings_from
 from intake.consents.model import Revocation
 from intake.db.base import Base, new_id
@@ -59,6 +60,7 @@ class Things:
     page_id: str
     batch_id: str
     copy_id: str
+    violation_id: str
 
 
 @dataclass
@@ -179,9 +181,11 @@ def _things(app: Flask, installation: Installation, school_id: str, name: str) -
         )  # fmt: skip
         database.add(asked)
         database.flush()
+        reported = Report("A list lay on the bus", student_id=student.id)
+        violation = report(database, installation.settings, reported, staff_id=bringer.id, at=now())
         return Things(
             school_id, student.id, consent.id, waiting.id, revocation.id, typed.id, item.id,
-            page_id, paper.batch_id, asked.id,
+            page_id, paper.batch_id, asked.id, violation.id,
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ _WORDS = {
     Purpose.PART_RECEIVED: mark("After a part was taken back"),
     Purpose.PART_DONE: mark("When a part is no longer shared"),
     Purpose.NOW_YOURS: mark("To a student on the 18th birthday"),
-    # Translators: what we answer to a text message with the word STOP; the same for those below
+    # TRANSLATORS: what we answer to a text message with the word STOP; the same for those below
     Meaning.STOP: mark("Answer to STOP"),
     Meaning.START: mark("Answer to START"),
     Meaning.HELP: mark("Answer to HELP"),

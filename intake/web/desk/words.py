@@ -144,7 +144,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (FlagReason.NOT_IN_USE, mark("not in use")),
     (FlagReason.NO_TEXTS, mark("takes no text messages")),
     (FlagReason.WRONG_PERSON, mark("somebody answered that it is not theirs")),
-    # Translators: what a reply to a text message seems to say
+    # TRANSLATORS: what a reply to a text message seems to say
     (Meaning.STOP, mark("Wants no text messages")),
     (Meaning.START, mark("Wants text messages again")),
     (Meaning.HELP, mark("Asks for help")),
@@ -156,10 +156,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
-    # Translators: what sharing systems were told, because a paper or a reply may take the
+    # TRANSLATORS: what sharing systems were told, because a paper or a reply may take the
     # permission back
     (PublishedType.SUSPENDED, mark("Stopped for now: the family may take consent back")),
-    # Translators: what sharing systems were told once a person had looked at that
+    # TRANSLATORS: what sharing systems were told once a person had looked at that
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+import intake.accounts.kiosks
 import intake.accounts.model
 import intake.accounts.sign_in_model
 import intake.calendar.model

@@ -14,6 +14,7 @@ from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
 from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.kiosks import forget_kiosks
 from intake.accounts.links import forget_links
 from intake.accounts.unused import disable_unused
 from intake.campaigns.following import follow_up, keep_outcomes
@@ -266,6 +267,7 @@ class Worker:
         self._forget_looks(at)
         with database.begin() as session:
             disable_unused(session, self._installation.settings.staff.unused, at=at)
+            forget_kiosks(session, before=at - KEEP_ATTEMPTS)
         destroy_due(self._installation, at=at)
         forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)

@@ -110,8 +110,10 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        # Only staff's pages ask for more once they are open: progress, uploads, suggestions.
-        more = "; connect-src 'self'" if request.blueprint in ("desk", "coordinator") else ""
+        # Only staff's pages ask for more once they are open: progress, uploads, suggestions; and a
+        # tablet in a family's hands says that somebody is at it.
+        asks_more = request.blueprint in ("desk", "coordinator") or g.get("kiosk") is not None
+        more = "; connect-src 'self'" if asks_more else ""
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

@@ -25,11 +25,23 @@ class Purpose(StrEnum):
     PART_RECEIVED = "part_received"
     PART_DONE = "part_done"
     NOW_YOURS = "now_yours"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_REMINDER = "campaign_reminder"
     CASE_REMINDER = "case_reminder"
     """To staff, as the next one: see ``revocations.wording``."""
     CASE_OVERDUE = "case_overdue"
+    QUESTION_RECEIVED = "question_received"
+    QUESTION_REPLY = "question_reply"
+    QUESTIONS_WAIT = "questions_wait"
+    """To coordinators: see ``concerns.wording``."""
+    VIOLATION_REPORTED = "violation_reported"
+    """To the governance addresses, as the next one."""
+    VIOLATIONS_WAIT = "violations_wait"
     PARTNER_LAPSES = "partner_lapses"
     """To coordinators and partners, never to a family."""
+    STAFF_LINK = "staff_link"
+    """To staff about their accounts, as the next one: see ``staffing.wording``."""
+    STAFF_NOTICE = "staff_notice"
     MAY_REVOKE = "may_revoke"
     """To coordinators: see ``replies``."""
 
@@ -167,6 +179,87 @@ _TEXTS = {
             "%(partnership)s"
         ),
     ),
+    Purpose.QUESTION_RECEIVED: _Texts(
+        # TRANSLATORS: An SMS after a family wrote a question to us. "number": of the question, for
+        # the phone. "day": a date. Keep it short. In a right-to-left language begin with a word
+        # of it.
+        sms=mark(
+            "%(partnership)s: we have got your question. Its number is %(number)s. "
+            "You get an answer by %(day)s."
+        ),
+        # TRANSLATORS: Subject of the email after a family wrote a question to us.
+        subject=mark("We have got your question: %(partnership)s"),
+        # TRANSLATORS: Email after a family wrote a question to us. "day": a date.
+        email=mark(
+            "We have got your question. Its number is %(number)s.\n\n"
+            "You get an answer by %(day)s. If it is urgent, please call us and say the number.\n\n"
+            "If you did not write to us, somebody has typed your address by mistake. You need not "
+            "do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.QUESTION_REPLY: _Texts(
+        # TRANSLATORS: An SMS with the answer to a family's question; "answer" is in your language.
+        sms=mark("%(answer)s\n\n%(partnership)s, question %(number)s"),
+        # TRANSLATORS: Subject of the email with the answer to a family's question.
+        subject=mark("Your question %(number)s: %(partnership)s"),
+        # TRANSLATORS: Email with the answer to a family's question; "answer" is in your language.
+        email=mark(
+            "You asked us something. Your question has the number %(number)s. "
+            "This is our answer:\n\n"
+            "%(answer)s\n\n"
+            "If you want to know more, you can ask again here:\n"
+            "%(link)s\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.CAMPAIGN: _Texts(
+        # TRANSLATORS: An SMS that asks a family, or a student of 18, for an answer: the first
+        # one. A stranger may get it, so it says nothing about anybody. Keep it as short as you
+        # can; "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a
+        # word of it.
+        sms=mark(
+            "%(partnership)s: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
+        ),
+        # TRANSLATORS: Subject of the email that asks a family for an answer.
+        subject=mark("Please answer yes or no: %(partnership)s"),
+        # TRANSLATORS: Email that asks a family, or a student of 18, for an answer: the first one.
+        # A stranger may get it, so it says nothing about anybody.
+        email=mark(
+            "May information from school be shared with our partners, so that they can help? "
+            "Please read what it is about, in your language, and answer yes or no:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, services stay. You can change your mind at any time.\n\n"
+            "You get one message for each child in school. Do not share the link.\n\n"
+            "If this is not for you, you need not do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.CAMPAIGN_REMINDER: _Texts(
+        # TRANSLATORS: An SMS that reminds a family of the question; nobody has answered yet. A
+        # stranger may get it, so it says nothing about anybody. Keep it as short as you can;
+        # "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a word
+        # of it.
+        sms=mark(
+            "%(partnership)s reminder: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
+        ),
+        # TRANSLATORS: Subject of the email that reminds a family of the question.
+        subject=mark("A reminder, please answer yes or no: %(partnership)s"),
+        # TRANSLATORS: Email that reminds a family of the question; nobody has answered yet. A
+        # stranger may get it, so it says nothing about anybody.
+        email=mark(
+            "We have asked you whether information from school may be shared with our partners. "
+            "We have no answer yet. Please answer yes or no here:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, services stay. Once you have answered, we do not remind you "
+            "any more.\n\n"
+            "You get one message for each child in school. Do not share the link.\n\n"
+            "If this is not for you, you need not do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
 }
 
 
@@ -200,6 +293,31 @@ def revocation_done_wording(
 def now_yours_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
     """The student is 18; ``link`` leads to the student's own waiver."""
     return _wording(Purpose.NOW_YOURS, kind, language, partnership=partnership, link=link)
+
+
+def question_received_wording(
+    kind: MessageKind, language: str, *, partnership: str, number: str, day: str
+) -> Wording:
+    """A family's question is here; ``day`` is until when it shall be answered."""
+    return _wording(
+        Purpose.QUESTION_RECEIVED, kind, language, partnership=partnership, number=number, day=day
+    )
+
+
+def question_reply_wording(
+    kind: MessageKind, language: str, *, partnership: str, number: str, answer: str, link: str
+) -> Wording:
+    """The answer, in the family's language; ``link`` leads to where they ask again."""
+    values = {"partnership": partnership, "number": number, "answer": answer, "link": link}
+    return _wording(Purpose.QUESTION_REPLY, kind, language, **values)
+
+
+def campaign_wording(
+    kind: MessageKind, language: str, *, partnership: str, link: str, is_reminder: bool = False
+) -> Wording:
+    """A family is asked for an answer, or reminded; ``link`` is its own."""
+    purpose = Purpose.CAMPAIGN_REMINDER if is_reminder else Purpose.CAMPAIGN
+    return _wording(purpose, kind, language, partnership=partnership, link=link)
 
 
 def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) -> Wording:

@@ -17,9 +17,9 @@ MARKERS = {
     "code": "⟦code⟧",
     "link": "⟦link⟧",
     "first_name": "⟦first name⟧",
-    "number": "⟦number⟧",
+    "number": "⟦number of the family's question⟧",
     "day": "⟦day⟧",
-    "answer": "⟦answer⟧",
+    "answer": "⟦what staff wrote to this family⟧",
 }
 """All that may stand in a message. A text with any other placeholder can't be filled: KeyError."""
 
@@ -31,6 +31,8 @@ TO_STAFF = {
     Purpose.QUESTIONS_WAIT,
     Purpose.VIOLATION_REPORTED,
     Purpose.VIOLATIONS_WAIT,
+    Purpose.STAFF_LINK,
+    Purpose.STAFF_NOTICE,
 }
 
 REVEALING = re.compile(

@@ -41,6 +41,9 @@ BY_NAME: Mapping[str, Within] = {
     "reply_id": _of_nobody,
     "flag_id": _of_nobody,
     "letter_id": _of_nobody,
+    # What to do, and which person of the student that the same address names.
+    "task": _of_nobody,
+    "key": _of_nobody,
     "kept_id": _of_nobody,
     "violation_id": is_violation_within,
     # A family that asks has not said for which school, and need name no student.

@@ -31,6 +31,8 @@ TO_STAFF = {
     Purpose.QUESTIONS_WAIT,
     Purpose.VIOLATION_REPORTED,
     Purpose.VIOLATIONS_WAIT,
+    Purpose.STAFF_LINK,
+    Purpose.STAFF_NOTICE,
 }
 
 REVEALING = re.compile(

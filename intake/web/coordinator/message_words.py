@@ -18,7 +18,7 @@ _WORDS = {
     Purpose.CAMPAIGN_REMINDER: mark("A campaign reminds"),
     Purpose.QUESTION_RECEIVED: mark("After a family's question: its number"),
     Purpose.QUESTION_REPLY: mark("The answer to a family's question"),
-    # Translators: what we answer to a text message with the word STOP; the same for those below
+    # TRANSLATORS: what we answer to a text message with the word STOP; the same for those below
     Meaning.STOP: mark("Answer to STOP"),
     Meaning.START: mark("Answer to START"),
     Meaning.HELP: mark("Answer to HELP"),

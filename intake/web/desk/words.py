@@ -107,7 +107,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
     (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
-    # Translators: a sharing system's own number for the student now stands for the student
+    # TRANSLATORS: a sharing system's own number for the student now stands for the student
     (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
     (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),
@@ -144,7 +144,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (FlagReason.NOT_IN_USE, mark("not in use")),
     (FlagReason.NO_TEXTS, mark("takes no text messages")),
     (FlagReason.WRONG_PERSON, mark("somebody answered that it is not theirs")),
-    # Translators: what a reply to a text message seems to say
+    # TRANSLATORS: what a reply to a text message seems to say
     (Meaning.STOP, mark("Wants no text messages")),
     (Meaning.START, mark("Wants text messages again")),
     (Meaning.HELP, mark("Asks for help")),
@@ -156,10 +156,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
-    # Translators: what sharing systems were told, because a paper or a reply may take the
+    # TRANSLATORS: what sharing systems were told, because a paper or a reply may take the
     # permission back
     (PublishedType.SUSPENDED, mark("Stopped for now: the family may take consent back")),
-    # Translators: what sharing systems were told once a person had looked at that
+    # TRANSLATORS: what sharing systems were told once a person had looked at that
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),

@@ -17,9 +17,9 @@ MARKERS = {
     "code": "⟦code⟧",
     "link": "⟦link⟧",
     "first_name": "⟦first name⟧",
-    "number": "⟦number⟧",
+    "number": "⟦number of the family's question⟧",
     "day": "⟦day⟧",
-    "answer": "⟦answer⟧",
+    "answer": "⟦what staff wrote to this family⟧",
 }
 """All that may stand in a message. A text with any other placeholder can't be filled: KeyError."""
 

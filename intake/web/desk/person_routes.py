@@ -94,7 +94,7 @@ def refusal(student_id: object, key: str) -> ResponseReturnValue:
 def letter(student_id: object, key: str) -> ResponseReturnValue:
     """A letter came that takes the permission back: decisions deny from this moment on."""
     at = now()
-    # Translators: the button that records a revocation letter; nothing may be shared from then on
+    # TRANSLATORS: the button that records a revocation letter; nothing may be shared from then on
     ways = [Way(BY_LETTER, str(gettext("Record the letter: stop sharing now")))]
     with context().database.read() as session:
         found = at_desk(session, student_id, key, at=at)

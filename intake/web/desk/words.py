@@ -107,7 +107,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
     (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
-    # Translators: a sharing system's own number for the student now stands for the student
+    # TRANSLATORS: a sharing system's own number for the student now stands for the student
     (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
     (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),

@@ -158,6 +158,16 @@ class SchoolForm(_OfPersonForm):
         self.school.choices = list(schools)
 
 
+class PublishForm(Form):
+    """A version of a document is offered to families from a day on."""
+
+    in_force_from = _day(mark("Type the first day."))
+    note = StringField(validators=[_LIMIT])
+    is_meant = BooleanField(
+        validators=[InputRequired(mark("Tick the box when you have read the text."))]
+    )
+
+
 class EndForm(Form):
     """The last day on which something counts."""
 

@@ -12,14 +12,23 @@ from datetime import datetime, timedelta
 
 from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
+from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.kiosks import forget_kiosks
+from intake.accounts.links import forget_links
+from intake.accounts.unused import disable_unused
 from intake.campaigns.following import follow_up, keep_outcomes
 from intake.campaigns.planning import plan_due
 from intake.campaigns.sending import send_due as send_campaigns
+from intake.concerns.answering import follow_deliveries
+from intake.concerns.reminders import remind_of_concerns
+from intake.concerns.retention import forget_questions
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
+from intake.documents.in_force import mean_versions_of
 from intake.installation import Installation
+from intake.looks.chain import forget_old_looks
 from intake.messages.codes import forget_old_codes
 from intake.messages.configured import contact_limits
 from intake.messages.inbound import forget_old_replies
@@ -143,6 +152,8 @@ class Worker:
 
     def _repeat(self, job: _Job) -> None:
         """Do a job until told to stop. When it fails it is logged and tried again."""
+        # Of this thread: what it reads of documents is what is in force.
+        mean_versions_of(self._installation.database, self._installation.settings.time_zone)
         while not self._stopping.is_set():
             try:
                 wait = 0.0 if job.work(clock.now()) else job.rest
@@ -217,6 +228,8 @@ class Worker:
             complete_overtaken(session, at=at)
         close_told(self._installation.database, at=at)
         remind_due(self._installation.database, self._installation.settings, at=at)
+        follow_deliveries(self._installation.database, at=at)
+        remind_of_concerns(self._installation.database, self._installation.settings, at=at)
         return 0
 
     def _run_campaigns(self, at: datetime) -> int:
@@ -249,6 +262,20 @@ class Worker:
             forget_attempts(session, before=at - KEEP_ATTEMPTS)
             forget_ended_tokens(session, before=at - KEEP_ATTEMPTS)
             forget_answers(session, at=at)
+            forget_challenges(session, before=at)
+            forget_links(session, before=at)
+        self._forget_looks(at)
+        with database.begin() as session:
+            disable_unused(session, self._installation.settings.staff.unused, at=at)
+            forget_kiosks(session, before=at - KEEP_ATTEMPTS)
         destroy_due(self._installation, at=at)
+        forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)
         return 0
+
+    def _forget_looks(self, at: datetime) -> None:
+        before = at - timedelta(days=self._installation.settings.access_record_days)
+        is_more = True
+        while is_more and not self._stopping.is_set():
+            with self._installation.database.begin() as session:
+                is_more = forget_old_looks(session, before=before)

@@ -9,6 +9,7 @@ from intake.cli.calendar import calendar_group
 from intake.cli.campaign_letters import campaigns_letters
 from intake.cli.campaigns import campaigns_group
 from intake.cli.destinations import destinations_group
+from intake.cli.document_versions import documents_group
 from intake.cli.partner_history import partners_history
 from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
@@ -50,6 +51,7 @@ for _command in (
     campaigns_group,
     calendar_group,
     forms_group,
+    documents_group,
     pdf_group,
     recordings_group,
     scan_group,

@@ -121,6 +121,8 @@ class ActorKind(StrEnum):
     DESTINATION = "destination"
     API_CLIENT = "api_client"
     """A sharing system that asks for decisions."""
+    FAMILY = "family"
+    """Somebody who writes to us without showing who they are."""
 
 
 class RevocationBasis(StrEnum):

@@ -9,14 +9,13 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from forms.text import ascii_digits, clean
 from intake.db.keys import keyring
-from intake.db.limits import Limit, count_attempt
+from intake.db.limits import Limit, count_attempt, network_of
 from intake.db.locks import one_at_a_time
 from intake.messages.contacts import Contact
 from intake.messages.model import OneTimeCode
@@ -71,7 +70,7 @@ def request_code(
         return
     count_attempt(session, PER_CONTACT, contact.stored, at=at)
     count_attempt(session, PER_SESSION, signing_id, at=at)
-    count_attempt(session, PER_ADDRESS, _network(address), at=at)
+    count_attempt(session, PER_ADDRESS, network_of(address), at=at)
     if last:
         session.delete(last)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -124,19 +123,6 @@ def check_code(
 def forget_old_codes(session: Session, *, before: datetime) -> None:
     """Delete codes that expired earlier."""
     session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < before))
-
-
-def _network(address: str) -> str:
-    """Whom a limit holds: an IPv4 address, or the /64 that one IPv6 customer has to itself."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Network((parsed.packed, 64), strict=False))
 
 
 def _last_code(session: Session, signing_id: str, contact: Contact) -> OneTimeCode | None:

@@ -30,8 +30,18 @@ class Purpose(StrEnum):
     CASE_REMINDER = "case_reminder"
     """To staff, as the next one: see ``revocations.wording``."""
     CASE_OVERDUE = "case_overdue"
+    QUESTION_RECEIVED = "question_received"
+    QUESTION_REPLY = "question_reply"
+    QUESTIONS_WAIT = "questions_wait"
+    """To coordinators: see ``concerns.wording``."""
+    VIOLATION_REPORTED = "violation_reported"
+    """To the governance addresses, as the next one."""
+    VIOLATIONS_WAIT = "violations_wait"
     PARTNER_LAPSES = "partner_lapses"
     """To coordinators and partners, never to a family."""
+    STAFF_LINK = "staff_link"
+    """To staff about their accounts, as the next one: see ``staffing.wording``."""
+    STAFF_NOTICE = "staff_notice"
     MAY_REVOKE = "may_revoke"
     """To coordinators: see ``replies``."""
 
@@ -169,6 +179,40 @@ _TEXTS = {
             "%(partnership)s"
         ),
     ),
+    Purpose.QUESTION_RECEIVED: _Texts(
+        # TRANSLATORS: An SMS after a family wrote a question to us. "number": of the question, for
+        # the phone. "day": a date. Keep it short. In a right-to-left language begin with a word
+        # of it.
+        sms=mark(
+            "%(partnership)s: we have got your question. Its number is %(number)s. "
+            "You get an answer by %(day)s."
+        ),
+        # TRANSLATORS: Subject of the email after a family wrote a question to us.
+        subject=mark("We have got your question: %(partnership)s"),
+        # TRANSLATORS: Email after a family wrote a question to us. "day": a date.
+        email=mark(
+            "We have got your question. Its number is %(number)s.\n\n"
+            "You get an answer by %(day)s. If it is urgent, please call us and say the number.\n\n"
+            "If you did not write to us, somebody has typed your address by mistake. You need not "
+            "do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.QUESTION_REPLY: _Texts(
+        # TRANSLATORS: An SMS with the answer to a family's question; "answer" is in your language.
+        sms=mark("%(answer)s\n\n%(partnership)s, question %(number)s"),
+        # TRANSLATORS: Subject of the email with the answer to a family's question.
+        subject=mark("Your question %(number)s: %(partnership)s"),
+        # TRANSLATORS: Email with the answer to a family's question; "answer" is in your language.
+        email=mark(
+            "You asked us something. Your question has the number %(number)s. "
+            "This is our answer:\n\n"
+            "%(answer)s\n\n"
+            "If you want to know more, you can ask again here:\n"
+            "%(link)s\n\n"
+            "%(partnership)s"
+        ),
+    ),
     Purpose.CAMPAIGN: _Texts(
         # TRANSLATORS: An SMS that asks a family, or a student of 18, for an answer: the first
         # one. A stranger may get it, so it says nothing about anybody. Keep it as short as you
@@ -249,6 +293,23 @@ def revocation_done_wording(
 def now_yours_wording(kind: MessageKind, language: str, *, partnership: str, link: str) -> Wording:
     """The student is 18; ``link`` leads to the student's own waiver."""
     return _wording(Purpose.NOW_YOURS, kind, language, partnership=partnership, link=link)
+
+
+def question_received_wording(
+    kind: MessageKind, language: str, *, partnership: str, number: str, day: str
+) -> Wording:
+    """A family's question is here; ``day`` is until when it shall be answered."""
+    return _wording(
+        Purpose.QUESTION_RECEIVED, kind, language, partnership=partnership, number=number, day=day
+    )
+
+
+def question_reply_wording(
+    kind: MessageKind, language: str, *, partnership: str, number: str, answer: str, link: str
+) -> Wording:
+    """The answer, in the family's language; ``link`` leads to where they ask again."""
+    values = {"partnership": partnership, "number": number, "answer": answer, "link": link}
+    return _wording(Purpose.QUESTION_REPLY, kind, language, **values)
 
 
 def campaign_wording(

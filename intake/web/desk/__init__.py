@@ -3,10 +3,14 @@
 from intake.web.desk import (  # noqa: F401  (importing them registers their routes)
     confirm_routes,
     copy_routes,
+    day_routes,
     interpreter_routes,
     invitation_routes,
     matching_routes,
     paper_routes,
+    person_routes,
+    pin_routes,
+    reason_routes,
     reply_routes,
     review_routes,
     revocation_actions,
@@ -14,7 +18,9 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     revocation_start,
     scan_routes,
     sign_in_routes,
+    student_routes,
     upload_routes,
+    violation_report,
     waiver_routes,
 )
 from intake.web.desk.blueprint import blueprint

@@ -6,8 +6,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
-from forms.desk import SEARCH_LIMIT, ActionForm
-from forms.replies import WishForm
+from forms.desk import SEARCH_LIMIT, ActionForm, WishForm
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.messages.contacts import Contact, UnusableContact, parse_contact

@@ -12,6 +12,7 @@ from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.roster.model import Student, StudentSource
+from intake.roster.scope import SchoolScope
 from intake.roster.search import Candidate, candidates, compare, search_roster
 from intake.sharing.confirmations import publications_of
 from intake.sharing.events import PublishedType
@@ -79,8 +80,10 @@ class WaiverView:
         return self.consent.unsettled and self.student.source is StudentSource.TYPED
 
 
-def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView | None:
-    """The waiver's view, or nothing where there is none with this id.
+def waiver_view(
+    session: Session, consent_id: str, *, search: str, scope: SchoolScope
+) -> WaiverView | None:
+    """The waiver's view, or nothing where there is none with this id at these schools.
 
     ``search`` adds roster students to the candidates, when the likeliest aren't the one.
     """
@@ -88,6 +91,8 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
     if consent is None:
         return None
     student = session.get_one(Student, consent.student_id, options=[joinedload(Student.school)])
+    if not scope.covers(student.school_id):
+        return None
     kind, _, contact = (consent.contact or "").partition(":")
     is_open = consent.unsettled and student.source is StudentSource.TYPED
     return WaiverView(
@@ -99,7 +104,7 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
         events=waiver_events(session, consent),
         publications=tuple(publications_of(session, consent.id)),
         revocation=_revocation(session, consent),
-        candidates=_candidates(session, student, search) if is_open else (),
+        candidates=_candidates(session, student, search, scope) if is_open else (),
         standing=standing_of(session, consent.contact_key),
     )
 
@@ -189,14 +194,16 @@ def _revocation(session: Session, consent: Consent) -> RevocationView | None:
     return revocation_views(session, [revocation])[revocation.id]
 
 
-def _candidates(session: Session, typed: Student, search: str) -> tuple[Candidate, ...]:
-    likely = candidates(session, typed, _MOST_CANDIDATES)
+def _candidates(
+    session: Session, typed: Student, search: str, scope: SchoolScope
+) -> tuple[Candidate, ...]:
+    likely = candidates(session, typed, _MOST_CANDIDATES, scope)
     if not search:
         return tuple(likely)
     known = {candidate.student.id for candidate in likely}
     found = [
         compare(typed, student)
-        for student in search_roster(session, search, _MOST_CANDIDATES)
+        for student in search_roster(session, search, _MOST_CANDIDATES, scope)
         if student.id not in known
     ]
     return (*found, *likely)

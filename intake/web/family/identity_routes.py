@@ -4,7 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from forms.choices import ContactKind, Relationship
+from forms.choices import Relationship
 from forms.family import CheckForm, CodeForm, ContactForm, SignerForm, StudentForm
 from forms.messages import Message
 from forms.text import initials
@@ -17,7 +17,7 @@ from intake.consents.states import SigningPurpose
 from intake.disclosures.access import MayNotInspect, check_age
 from intake.messages.codes import CodeResult, check_code, request_code
 from intake.messages.configured import available_kinds
-from intake.messages.contacts import Contact, UnusableContact, parse_contact
+from intake.messages.contacts import Contact
 from intake.messages.queue import Delivery, delivery_state
 from intake.roster.model import School
 from intake.web.family.blueprint import (
@@ -29,6 +29,7 @@ from intake.web.family.blueprint import (
     page_code,
     step_route,
 )
+from intake.web.family.contact import typed_contact
 from intake.web.family.entitlement import student_to_list, student_to_revoke
 from intake.web.family.visit import (
     Visit,
@@ -139,7 +140,7 @@ def contact(purpose: str, signing_id: str) -> ResponseReturnValue:
         },
     )
     if request.method == "POST" and accepts(form):
-        chosen = _parsed(form)
+        chosen = typed_contact(form)
         if chosen is not None:
             kept_now = remember(
                 found,
@@ -233,20 +234,6 @@ def _try_code(found: Visit, chosen: Contact, typed: str) -> CodeResult:
             signing = session.get_one(SigningSession, found.id)
             verify_contact(signing, chosen.stored, at=moment())
     return result
-
-
-def _parsed(form: ContactForm) -> Contact | None:
-    kind = ContactKind(form.contact_kind.data)
-    try:
-        return parse_contact(kind, form.typed, installation().settings.phone_region)
-    except UnusableContact:
-        if kind is ContactKind.PHONE:
-            form.refuse(
-                Message("We can't send to this number. Check it, with the area code, such as 801.")
-            )
-        else:
-            form.refuse(Message("Check the email address. It looks like name@example.org."))
-        return None
 
 
 def _is_eligible(found: Visit, form: SignerForm) -> bool:

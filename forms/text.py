@@ -16,6 +16,8 @@ _SPACES = re.compile(r"\s+")
 
 LONGEST_TYPED = 10_000
 """Characters of one line that are looked at at all; nobody types more."""
+PREFIX_LENGTH = 12
+"""Characters of a word that a search goes by."""
 NAME_LIMIT = 200
 """Characters; longer than any name in the roster, short enough for one PDF line or two."""
 
@@ -31,6 +33,12 @@ def clean(text: str) -> str:
         return _SPACES.sub(" ", text).strip(" ")
     kept = "".join(" " if c in "\t\n\r\u2028\u2029" else c for c in text if _is_kept(c))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(f" {_JOINERS}")
+
+
+def clean_lines(text: str) -> str:
+    """Several lines of typed text, each as ``clean`` leaves it; at most one empty line between."""
+    lines = (clean(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
 def _is_kept(character: str) -> bool:
@@ -60,6 +68,21 @@ def ascii_digits(text: str) -> str:
     ):
         return decimals.replace("\u101d", "0")
     return decimals
+
+
+def initials(name: str) -> str:
+    """The first letter of each word with its marks, such as ``E••• J•••``.
+
+    Who knows the person recognises it; a stranger learns nothing.
+    """
+    return " ".join(_initial(word) + "•••" for word in name.split())
+
+
+def _initial(word: str) -> str:
+    end = 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return word[:end]
 
 
 _FOLDS = str.maketrans(
@@ -99,12 +122,12 @@ def search_words(text: str) -> tuple[str, ...]:
 
 
 def search_prefixes(text: str) -> frozenset[str]:
-    """Every prefix under which a name can be found while typing: 1 to 12 characters a word."""
+    """Every prefix under which a name can be found while typing, of each word."""
     return frozenset(
-        word[:n] for word in search_words(text) for n in range(1, min(len(word), 12) + 1)
+        word[:n] for word in search_words(text) for n in range(1, min(len(word), PREFIX_LENGTH) + 1)
     )
 
 
 def query_prefixes(text: str) -> frozenset[str]:
     """The prefixes that must all match for what somebody typed into a search box."""
-    return frozenset(word[:12] for word in search_words(text))
+    return frozenset(word[:PREFIX_LENGTH] for word in search_words(text))

@@ -34,6 +34,7 @@ STAFF_ONLY = (
     "intake/web/templates/coordinator",
     "forms/desk.py",
     "forms/coordinator.py",
+    "forms/looks.py",
     "intake/paper/words.py",
     "intake/reminders.py",
     "pdf/scan/sentences.py",

@@ -6,6 +6,8 @@ from intake.cli.api_clients import api_clients_group
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
+from intake.cli.campaign_letters import campaigns_letters
+from intake.cli.campaigns import campaigns_group
 from intake.cli.destinations import destinations_group
 from intake.cli.document_versions import documents_group
 from intake.cli.partner_history import partners_history
@@ -30,6 +32,7 @@ def intake() -> None:
 
 scan_group.add_command(scan_read)
 partners_group.add_command(partners_history)
+campaigns_group.add_command(campaigns_letters)
 
 for _command in (
     demo,
@@ -45,6 +48,7 @@ for _command in (
     decide,
     publish_group,
     revocations_group,
+    campaigns_group,
     calendar_group,
     forms_group,
     documents_group,

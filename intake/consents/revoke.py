@@ -1,5 +1,6 @@
 """Taking consent back, in writing (34 CFR 99.30; the programme's promise to families)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,9 +66,16 @@ def check_may_revoke(
         check_part(consents, part)
 
 
-def revoke(session: Session, letter: RevocationLetter) -> Revocation:
+def revoke(
+    session: Session,
+    letter: RevocationLetter,
+    *,
+    actor: Actor = SIGNER,
+    details: Mapping[str, str] | None = None,
+) -> Revocation:
     """Withdraw every consent for the student, or a part; decisions deny it from this moment on.
 
+    ``actor`` is a member of staff who records a letter; ``details`` then say how it came.
     A second call for the same signing session returns the first one's revocation.
     Raises what ``check_may_revoke`` raises.
     """
@@ -98,7 +106,7 @@ def revoke(session: Session, letter: RevocationLetter) -> Revocation:
         elements=list(letter.part.elements) if letter.part else None,
         partner_classes=list(letter.part.partner_classes) if letter.part else None,
     )
-    withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
+    withdraw(session, revocation, actor=actor, at=letter.signed_at, details=details)
     return revocation
 
 
@@ -116,27 +124,39 @@ def withdraw_after_refusal(
     """
     if not revocable(session, refusal.student_id):
         return None
+    revocation = resting_on(session, refusal, RevocationBasis.LATER_REFUSAL, due_at=due_at, at=at)
+    withdraw(session, revocation, actor=actor, at=at)
+    return revocation
+
+
+def resting_on(
+    session: Session,
+    signed: Consent | Revocation,
+    basis: RevocationBasis,
+    *,
+    due_at: datetime,
+    at: datetime,
+) -> Revocation:
+    """A revocation for which nothing new is signed: its evidence is what was ``signed`` before."""
     code = new_receipt_code()
-    revocation = Revocation(
+    return Revocation(
         id=new_id(),
-        student_id=refusal.student_id,
+        student_id=signed.student_id,
         signing_id=None,
-        basis=RevocationBasis.LATER_REFUSAL,
-        version=refusal.version,
-        language=refusal.language,
-        text_sha256=refusal.text_sha256,
-        channel=refusal.channel,
-        relationship_kind=refusal.relationship_kind,
-        signer_name=refusal.signer_name,
-        contact=refusal.contact,
+        basis=basis,
+        version=signed.version,
+        language=signed.language,
+        text_sha256=signed.text_sha256,
+        channel=signed.channel,
+        relationship_kind=signed.relationship_kind,
+        signer_name=signed.signer_name,
+        contact=signed.contact,
         signed_at=at,
         due_at=due_at,
         receipt_key=receipt_key(session, code),
         receipt_code=code,
-        document_sha256=refusal.document_sha256,
+        document_sha256=signed.document_sha256,
     )
-    withdraw(session, revocation, actor=actor, at=at)
-    return revocation
 
 
 def revocable(session: Session, student_id: str) -> list[Consent]:
@@ -160,7 +180,14 @@ def latest_revocation(session: Session, student_id: str) -> Revocation | None:
     return session.scalars(query).first()
 
 
-def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+def withdraw(
+    session: Session,
+    revocation: Revocation,
+    *,
+    actor: Actor,
+    at: datetime,
+    details: Mapping[str, str] | None = None,
+) -> None:
     """End whatever the student has in force or waiting, and record why."""
     session.add(revocation)
     session.flush()
@@ -182,6 +209,7 @@ def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: date
         "document_sha256": revocation.document_sha256,
         "elements": revocation.elements,
         "partner_classes": revocation.partner_classes,
+        **(details or {}),
     }
     ledger.record(
         session,

@@ -10,17 +10,15 @@ Whatever is unknown denies. All is computed from dates: no job has to have run.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from intake.accounts.api_clients import Reach
 from intake.clock import local_date
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, purposes_of, standing_among
-from intake.consents.holds import is_on_hold
-from intake.consents.model import Consent
+from intake.disclosures.on_record import StudentFacts, read_record
 from intake.disclosures.questions import (
     Answered,
     AskedReason,
@@ -36,25 +34,14 @@ from intake.partners.conditions import (
     partner_class_of,
     standing_reasons,
 )
-from intake.partners.facts import PartnerFacts, load_facts
+from intake.partners.facts import PartnerFacts
 from intake.partners.model import PartnerClass
-from intake.roster.model import Student
 
 LARGEST_BATCH = 1000
 
 
 class TooManyQuestions(ValueError):
     """More than LARGEST_BATCH in one call."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Student:
-    """Where a student is, and their answers, newest first."""
-
-    school_id: str
-    on_hold: bool
-    answers: list[AnswerFacts]
-    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +57,23 @@ class _Standing:
 def decide_disclosures(
     session: Session, questions: Sequence[Question], *, reach: Reach, now: datetime, zone: ZoneInfo
 ) -> list[Answered]:
-    """Decide for each question, in its order. Two queries, however many are asked.
+    """Decide for each question, in its order. One query, however many are asked.
 
     ``reach``: what lies outside is unknown. Records nothing: see record.py.
     Raises TooManyQuestions.
     """
     if len(questions) > LARGEST_BATCH:
         raise TooManyQuestions(f"at most {LARGEST_BATCH} decisions in one call")
-    partners = {one.partner_id for one in questions if reach.has_partner(one.partner_id)}
-    facts = load_facts(
-        session,
-        partner_ids=partners,
-        person_ids={one.person_id for one in questions if one.partner_id in partners},
-        roles={one.role for one in questions},
-    )
-    students = _students(session, {one.student_id for one in questions}, reach)
+    found = read_record(session, questions, reach)
     return [
-        _answer(one, students.get(one.student_id), facts, now=now, zone=zone) for one in questions
+        _answer(one, found.students.get(one.student_id), found.partners, now=now, zone=zone)
+        for one in questions
     ]
-
-
-_ASKED = aliased(Student)
-_STUDENTS = (
-    select(
-        _ASKED.id, Student.school_id, is_on_hold(Student.id), Student.left_on,
-        Consent.id, Consent.version, Consent.state, Consent.unsettled, Consent.relationship_kind,
-        Consent.signed_at, Consent.valid_until, Consent.rights_transfer_on, Consent.ended_at,
-        Consent.elements, Consent.purposes, Consent.partner_classes,
-    )
-    # Whoever was merged is asked for by either id, and is one student.
-    .join(Student, Student.id == func.coalesce(_ASKED.merged_into_id, _ASKED.id))
-    .outerjoin(Consent, and_(Consent.student_id == Student.id, Consent.document == WAIVER))
-    .where(_ASKED.id.in_(bindparam("students", expanding=True)))
-    .order_by(_ASKED.id, Consent.signed_at.desc())
-)  # fmt: skip
-
-
-def _students(session: Session, student_ids: set[str], reach: Reach) -> dict[str, _Student]:
-    """Those that exist within reach."""
-    found: dict[str, _Student] = {}
-    rows = session.execute(_STUDENTS, {"students": sorted(student_ids)})
-    for student_id, school_id, on_hold, left_on, *columns in rows:
-        if not reach.has_school(school_id):
-            continue
-        student = found.setdefault(student_id, _Student(school_id, bool(on_hold), [], left_on))
-        if columns[0] is not None:
-            student.answers.append(AnswerFacts(*columns))
-    return found
 
 
 def _answer(
     question: Question,
-    student: _Student | None,
+    student: StudentFacts | None,
     facts: PartnerFacts,
     *,
     now: datetime,

@@ -1,8 +1,8 @@
-"""What is on record about partners and their people, in one query for a whole batch."""
+"""What is on record about partners and their people, as parts of one query for a whole batch."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,9 +19,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from intake.partners.model import (
     Agreement,
@@ -79,19 +78,22 @@ class PartnerFacts:
         return self.needs.get(role) or DEFAULTS.get(role)
 
 
-def load_facts(
-    session: Session, *, partner_ids: Iterable[str], person_ids: Iterable[str], roles: Iterable[str]
-) -> PartnerFacts:
-    """One query, however many are asked for."""
-    values = {
-        "partners": sorted(set(partner_ids)),
-        "people": sorted(set(person_ids)),
-        "roles": sorted(set(roles)),
-    }
-    facts = PartnerFacts()
-    for kind, subject, first_word, second_word, first, last in session.execute(_QUERY, values):
-        _ADD[kind](facts, subject, first_word, second_word, Span(first, last))
-    return facts
+def fact_selects(width: int) -> list[Any]:
+    """What is looked up, as parts of one union: six columns, and empty ones up to ``width``.
+
+    Takes the parameters ``partners``, ``people`` and ``roles``: lists of ids.
+    """
+    return [part.add_columns(*(null() for _ in range(width - COLUMNS))) for part in _PARTS]
+
+
+def add_fact(facts: PartnerFacts, row: Sequence[Any]) -> None:
+    """Take in a row of ``fact_selects``."""
+    kind, subject, first_word, second_word, first, last = row[:COLUMNS]
+    _ADD[kind](facts, subject, first_word, second_word, Span(first, last))
+
+
+COLUMNS = 6
+"""Kind, subject, two words, first and last day."""
 
 
 class _Kind(StrEnum):
@@ -117,7 +119,7 @@ def _rows(
     last: _Column = _NO_DATE,
     where: ColumnElement[bool],
 ) -> Any:
-    """One part of the union: all parts have the same six columns."""
+    """One part of the union."""
     texts = [cast(word, Text) for word in words]
     texts += [_NO_TEXT] * (2 - len(texts))
     return select(literal(kind.value), subject, *texts, first, last).where(where)
@@ -132,7 +134,7 @@ def _in(column: _Column, name: str) -> ColumnElement[bool]:
     return column.in_(_IDS[name])
 
 
-_QUERY = union_all(
+_PARTS = (
     _rows(_Kind.PARTNER, Partner.id, Partner.partner_class, where=_in(Partner.id, "partners")),
     _rows(
         _Kind.AGREEMENT, Agreement.partner_id,

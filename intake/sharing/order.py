@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, load_only
 
 from intake.consents.decide import state_on
@@ -43,13 +43,17 @@ def has_earlier_waiting() -> ColumnElement[bool]:
     earlier = aliased(Publication)
     waits = earlier.state == PublicationState.PENDING
     is_dead = earlier.state == PublicationState.DEAD
-    return exists().where(
+    found = select(literal(1)).where(
         earlier.destination_id == Publication.destination_id,
         earlier.student_id == Publication.student_id,
         earlier.state.in_((PublicationState.PENDING, PublicationState.DEAD)),
         or_(waits, and_(is_dead, gives_more())),
         earlier.sequence < Publication.sequence,
     )
+    # Not EXISTS: after many new rows PostgreSQL's planner, knowing the table as it was, joins
+    # everything that waits with itself for every batch. LIMIT keeps it to one look into the index
+    # for each row that is taken.
+    return func.coalesce(found.limit(1).scalar_subquery(), 0) == 1
 
 
 def gives_more() -> ColumnElement[bool]:

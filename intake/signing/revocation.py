@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from forms.choices import Relationship
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
+from intake.consents.at_desk import Vouched
 from intake.consents.errors import AlreadyRevoked
 from intake.consents.model import Revocation
 from intake.consents.narrow import Part
@@ -30,7 +31,14 @@ from intake.messages.contacts import Contact
 from intake.revocations.repeated import note_repeated
 from intake.roster.identity import current_id
 from intake.roster.model import School, Student
-from intake.signing.recording import by_signing, finish, record, seal, when_verified
+from intake.signing.recording import (
+    by_signing,
+    finish,
+    record,
+    seal,
+    when_verified,
+    witnessed_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class RevocationSubmission:
     channel: Channel = Channel.ONLINE
     part: Part | None = None
     """Nothing: everything is taken back."""
+    vouched: Vouched | None = None
+    """At the desk: who of the staff knows the signer, and how."""
 
 
 def submit_revocation(
@@ -96,6 +106,7 @@ def _submit_revocation(
         # Taking back is never refused for want of an approval: in doubt, deny.
         approval = approved_by(session, version, submission.language)
         due_at = revocation_due(session, settings, student.id, at=at)
+        witnessed = witnessed_by(session, submission.vouched)
     text = shown_text(settings, document, submission.language, version.version)
     act = Act(
         id=new_id(),
@@ -106,6 +117,7 @@ def _submit_revocation(
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
+        witnessed=witnessed,
     )
     people = PersonFacts(
         student_name=student.name,

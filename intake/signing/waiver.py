@@ -22,6 +22,7 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
+from intake.consents.at_desk import Vouched
 from intake.consents.errors import LanguageNotApproved
 from intake.consents.model import Consent, SigningSession
 from intake.consents.states import Assurance, Channel
@@ -47,7 +48,14 @@ from intake.roster.students import (
     match_student,
     typed_student,
 )
-from intake.signing.recording import by_signing, finish, record, seal, when_verified
+from intake.signing.recording import (
+    by_signing,
+    finish,
+    record,
+    seal,
+    when_verified,
+    witnessed_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +77,13 @@ class WaiverSubmission:
     student: StudentFacts
     signer_name: str
     relationship: Relationship
-    contact: Contact
+    contact: Contact | None
+    """None at the desk."""
     granted: bool
     signature: GivenSignature | None
     channel: Channel = Channel.ONLINE
+    vouched: Vouched | None = None
+    """At the desk: who of the staff knows the signer, and how."""
 
 
 def submit_waiver(
@@ -101,6 +112,7 @@ def submit_waiver(
         invitation_id = _invitation_of(session, submission.signing_id)
         document = current(WAIVER)
         approval = approved_by(session, document, submission.language)
+        witnessed = witnessed_by(session, submission.vouched)
         if submission.granted and not (
             _may_be_signed(settings, submission.language, approval)
             and is_published(
@@ -122,6 +134,7 @@ def submit_waiver(
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
+        witnessed=witnessed,
     )
     people = PersonFacts(
         student_name=submission.student.name,
@@ -182,7 +195,7 @@ def _waiver_answer(
             name=submission.signer_name,
             relationship=submission.relationship,
             assurance=assurance,
-            contact=submission.contact.stored,
+            contact=submission.contact.stored if submission.contact else None,
         ),
         text=SignedText(
             document=text.name,
@@ -223,6 +236,10 @@ def _student(session: Session, facts: StudentFacts, *, language: str, at: dateti
 
 
 def _assurance(session: Session, student: Student, submission: WaiverSubmission) -> Assurance:
+    if submission.vouched is not None:
+        return Assurance.IN_PERSON
+    if submission.contact is None:
+        return Assurance.SELF_ASSERTED
     known = is_contact_on_record(
         session,
         student.id,

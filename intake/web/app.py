@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from intake.campaigns.answers import answer_subscriber
 from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
@@ -19,6 +20,8 @@ from intake.documents.in_force import mean_no_versions, mean_versions_of
 from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
+from intake.staffing.letters import letter_subscriber
+from intake.web.accounts import blueprint as accounts
 from intake.web.api.problems import http_problem
 from intake.web.api.registry import register_api
 from intake.web.coordinator import blueprint as coordinator
@@ -26,6 +29,7 @@ from intake.web.desk import blueprint as desk
 from intake.web.desk import init_login
 from intake.web.family import blueprint as family
 from intake.web.public import outbox_blueprint
+from intake.web.webhooks import blueprint as webhooks
 from intake.web.wording import init_wording
 from translations import has_catalogue, languages
 
@@ -63,7 +67,7 @@ def create_app(installation: Installation) -> Flask:
     init_wording(app)
     init_login(app)
     _mean_the_installations_documents(app)
-    for blueprint in (family, desk, coordinator):
+    for blueprint in (family, desk, coordinator, accounts, webhooks):
         app.register_blueprint(blueprint)
     register_api(app)
     if settings.demo:
@@ -95,6 +99,8 @@ def connect_subscribers(installation: Installation) -> None:
         # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
         subscribers.append(publication_subscriber(installation.settings.base_url))
+        subscribers.append(answer_subscriber(installation.settings))
+        installation.database.account_subscribers.append(letter_subscriber(installation.settings))
 
 
 def _secret(ring: KeyRing) -> bytes:
@@ -104,8 +110,10 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        # Only the desk's pages ask for more once they are open: progress, uploads, suggestions.
-        more = "; connect-src 'self'" if request.blueprint == "desk" else ""
+        # Only staff's pages ask for more once they are open: progress, uploads, suggestions; and a
+        # tablet in a family's hands says that somebody is at it.
+        asks_more = request.blueprint in ("desk", "coordinator") or g.get("kiosk") is not None
+        more = "; connect-src 'self'" if asks_more else ""
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

@@ -116,8 +116,8 @@ def ask(scene: Scene, *chosen: str) -> str:
 
 def staff(database: Database) -> str:
     with database.begin() as session:
-        session.add(Staff(id="dana", email="dana@example.org", name="Dana", password_hash="x",
-                          session_key="x", created_at=NOW))  # fmt: skip
+        session.add(Staff(id="dana", email="dana@example.org", name="Dana", roles=[],
+                          password_hash="x", session_key="x", created_at=NOW))  # fmt: skip
     return "dana"
 
 

@@ -16,6 +16,7 @@ from intake.clock import local_date
 from intake.consents.decide import AnswerFacts, purposes_of
 from intake.consents.states import ConsentState
 from intake.disclosures import decide as deciding
+from intake.disclosures.on_record import OnRecord, StudentFacts
 from intake.disclosures.questions import Answered, Question
 from intake.partners.facts import Assigned, PartnerFacts, Span
 from intake.partners.model import PartnerClass
@@ -46,10 +47,10 @@ def decided(
     monkeypatch: pytest.MonkeyPatch, answers: list[AnswerFacts], facts: PartnerFacts, **asked: str
 ) -> Answered:
     """The real decision, over facts that no database has to hold."""
-    student = deciding._Student("school", False, answers)
+    student = StudentFacts("school", False, answers)
     with monkeypatch.context() as patched:
-        patched.setattr(deciding, "_students", lambda *_: {"student": student})
-        patched.setattr(deciding, "load_facts", lambda *_, **__: facts)
+        found = OnRecord({"student": student}, facts)
+        patched.setattr(deciding, "read_record", lambda *_: found)
         values = {"role": "tutor", "purpose": "academic_support", "element": "grades"} | asked
         element = values.pop("element")
         question = Question("student", "tutors", "ana", elements=(element,), **values)

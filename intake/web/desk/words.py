@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask_babel import gettext
 
 from forms.choices import Relationship
+from intake.consents.at_desk import IdentityDocument
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.model import Consent
 from intake.consents.states import (
@@ -18,9 +19,11 @@ from intake.consents.states import (
 from intake.disclosures.copies import CopyAnswer
 from intake.documents.approvals import ApprovalState
 from intake.documents.recordings import RecordingState
+from intake.messages.model import FlagReason, Meaning
 from intake.revocations.cases import Stage
 from intake.revocations.model import ToldHow
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
+from intake.roster.finding import FoundBy
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from translations import mark
@@ -59,6 +62,14 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     ),
     (ConfirmationMethod.SAW_IDENTITY_DOCUMENT, mark("I saw their identity document")),
     (ConfirmationMethod.KNOWS_THE_PERSON, mark("I know them personally")),
+    (IdentityDocument.DRIVER_LICENSE, mark("Driver license or state identity card")),
+    (IdentityDocument.PASSPORT, mark("Passport")),
+    (IdentityDocument.SCHOOL_OR_WORK_CARD, mark("School or work card with a photo")),
+    (IdentityDocument.OTHER_WITH_PHOTO, mark("Another official document with a photo")),
+    (FoundBy.NAME, mark("The name begins with what you typed")),
+    (FoundBy.OTHER_NAME, mark("A parent's or guardian's name begins with it")),
+    (FoundBy.SOUND, mark("The name sounds like what you typed")),
+    (FoundBy.ELSEWHERE, mark("Another name on the record sounds like it")),
     (CopyAnswer.HANDED_OVER, mark("Handed over")),
     (CopyAnswer.MAILED, mark("Sent by mail")),
     (CopyAnswer.SENT_BY_SCHOOL, mark("Sent by the school")),
@@ -67,6 +78,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ActorKind.SYSTEM, mark("the system")),
     (ActorKind.DESTINATION, mark("sharing system")),
     (ActorKind.API_CLIENT, mark("Sharing system")),
+    (ActorKind.FAMILY, mark("a family")),
     (EventKind.INVITED, mark("Invited")),
     (EventKind.SIGNED, mark("Signed; waits for staff to confirm who signed")),
     (EventKind.ACTIVATED, mark("In force")),
@@ -88,14 +100,14 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.IDENTITY_HIDDEN, mark("Identity hidden")),
     (EventKind.PART_WITHDRAWN, mark("The part is no longer shared")),
     (EventKind.REVOCATION_COMPLETED, mark("Every sharing system has confirmed")),
-    (EventKind.HOLD_PLACED, mark("Stopped until a person has looked at a paper")),
-    (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
+    (EventKind.HOLD_PLACED, mark("Stopped until a person has looked at a paper or a reply")),
+    (EventKind.HOLD_LIFTED, mark("A person has looked at it; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
     (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
     (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
-    # Translators: a sharing system's own number for the student now stands for the student
+    # TRANSLATORS: a sharing system's own number for the student now stands for the student
     (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
     (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),
@@ -128,14 +140,26 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.STUDENTS_MERGED, mark("Two records of one student joined")),
     (EventKind.MOVED, mark("Joined with the student on the school's record")),
     (EventKind.KEPT_APART, mark("Found to be different students")),
+    (FlagReason.UNREACHABLE, mark("switched off or out of reach")),
+    (FlagReason.NOT_IN_USE, mark("not in use")),
+    (FlagReason.NO_TEXTS, mark("takes no text messages")),
+    (FlagReason.WRONG_PERSON, mark("somebody answered that it is not theirs")),
+    # TRANSLATORS: what a reply to a text message seems to say
+    (Meaning.STOP, mark("Wants no text messages")),
+    (Meaning.START, mark("Wants text messages again")),
+    (Meaning.HELP, mark("Asks for help")),
+    (Meaning.REVOKE, mark("May take permission back")),
+    (Meaning.WRONG_PERSON, mark("Says it is a wrong number")),
+    (Meaning.OTHER, mark("To be read")),
     (RevocationBasis.LETTER, mark("Signed letter")),
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
-    # Translators: what sharing systems were told, because a paper may take the permission back
-    (PublishedType.SUSPENDED, mark("Stopped for now: a paper may take consent back")),
-    # Translators: what sharing systems were told once a person had looked at that paper
+    # TRANSLATORS: what sharing systems were told, because a paper or a reply may take the
+    # permission back
+    (PublishedType.SUSPENDED, mark("Stopped for now: the family may take consent back")),
+    # TRANSLATORS: what sharing systems were told once a person had looked at that
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),

@@ -6,12 +6,15 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     disclosure_routes,
     identity_routes,
     information_routes,
+    kiosk_routes,
     listening,
     part_routes,
     partner_routes,
     picker_routes,
+    question_routes,
     reading_routes,
     receipt_routes,
+    stop_routes,
 )
 from intake.web.family.blueprint import blueprint
 

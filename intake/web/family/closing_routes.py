@@ -138,7 +138,7 @@ def _submit(found: Visit) -> ResponseReturnValue:
 def _waiver(found: Visit) -> WaiverSubmission:
     answers = found.answers
     contact = found.contact
-    if contact is None:
+    if contact is None and not found.at_desk:
         raise KeyError("contact")
     granted = answers["decision"] == "yes"
     return WaiverSubmission(
@@ -155,6 +155,8 @@ def _waiver(found: Visit) -> WaiverSubmission:
         contact=contact,
         granted=granted,
         signature=_signature(answers) if granted else None,
+        channel=Channel.DESK if found.at_desk else Channel.ONLINE,
+        vouched=found.vouched,
     )
 
 
@@ -171,6 +173,7 @@ def _revocation(found: Visit) -> RevocationSubmission:
         signature=_signature(found.answers),
         channel=Channel.DESK if found.at_desk else Channel.ONLINE,
         part=found.part,
+        vouched=found.vouched,
     )
 
 

@@ -30,7 +30,7 @@ from translations import Language
 
 _PAGE = re.compile(
     r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
-    r"|revoke/|disclosures/|partners",
+    r"|revoke/|disclosures/|partners|questions",
     re.ASCII,
 )
 """What may follow the language in an address of ours."""
@@ -108,7 +108,13 @@ def paper() -> ResponseReturnValue:
 
 
 def _picker(to: str) -> ResponseReturnValue:
-    return page("picker.html", languages=_sorted(), preferred=_preferred(), to=to)
+    return page(
+        "picker.html",
+        languages=languages_to_pick(),
+        preferred=preferred_language(),
+        start="family.start",
+        to=to,
+    )
 
 
 def _about(form: CheckForm, status: int) -> ResponseReturnValue:
@@ -136,10 +142,12 @@ def _resumed(session: Session, found: Invitation) -> SigningSession | None:
     return None
 
 
-def _sorted() -> list[Language]:
+def languages_to_pick() -> list[Language]:
+    """Every language on offer, by its own name."""
     return sorted(offered_languages(), key=lambda language: language.endonym.casefold())
 
 
-def _preferred() -> str | None:
+def preferred_language() -> str | None:
+    """The one that the browser asks for."""
     codes = [language.code for language in offered_languages()]
     return request.accept_languages.best_match(codes)

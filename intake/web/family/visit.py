@@ -8,6 +8,7 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from intake.clock import local_date, now
+from intake.consents.at_desk import Vouched, is_at_desk, vouched_in
 from intake.consents.errors import SigningUnknown
 from intake.consents.model import SigningSession
 from intake.consents.narrow import Part
@@ -16,7 +17,6 @@ from intake.consents.states import SigningPurpose
 from intake.documents.in_force import current
 from intake.documents.names import PARTIAL_REVOCATION, REVOCATION, WAIVER
 from intake.messages.contacts import Contact
-from intake.revocations.in_person import is_at_desk
 from intake.web.family.blueprint import installation, page_code, purpose_word
 
 _COOKIE = "signings"
@@ -53,6 +53,8 @@ class Visit:
         """The pages of this visit, in order."""
         if self.purpose is SigningPurpose.WAIVER:
             skip = {"sign"} if self.answers.get("decision") == "no" else set()
+            if self.at_desk:
+                skip |= {"student", "signer", "contact", "code"}
             return tuple(step for step in WAIVER_STEPS if step not in skip)
         if self.at_desk:
             return tuple(s for s in REVOCATION_STEPS if s in {"part", "letter", "sign", "check"})
@@ -64,8 +66,13 @@ class Visit:
 
     @property
     def at_desk(self) -> bool:
-        """A revocation whose signer staff have before them, and know."""
-        return self.purpose is SigningPurpose.REVOCATION and is_at_desk(self.answers)
+        """Staff have the signer before them, and know who it is."""
+        return is_at_desk(self.answers)
+
+    @property
+    def vouched(self) -> Vouched | None:
+        """Who of the staff knows the signer, and how."""
+        return vouched_in(self.answers)
 
     @property
     def is_finished(self) -> bool:

@@ -4,89 +4,30 @@ The words are the signer's language's; English stands beside each label.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from dataclasses import asdict
 
-from forms.choices import ContactKind, Relationship, SignatureMethod
+from forms.choices import ContactKind, SignatureMethod
 from forms.document import DocumentText
-from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.narrow import Part
-from intake.consents.states import Assurance, Channel
-from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
+from intake.documents.approvals import SOURCE_LANGUAGE
 from intake.documents.texts import part_labels
-from intake.messages.contacts import Contact
+from intake.evidence.facts import Act, GivenSignature, PersonFacts
+from intake.evidence.record import record_json, translation_state, utc
+from intake.evidence.words import (
+    ASSURANCES,
+    CHANNELS,
+    METHODS,
+    RELATIONSHIPS,
+    Words,
+    witnessed_rows,
+)
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
-from translations import language as registered_language
-from translations import mark, translate
+from translations import mark
 
 _WAIVER_SECTIONS = ("about", "sharing", "contact", "esign")
 _REVOCATION_SECTIONS = ("about", "contact")
-
-_RELATIONSHIPS = {
-    Relationship.PARENT: mark("Parent"),
-    Relationship.GUARDIAN: mark("Guardian"),
-    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
-}
-_METHODS = {
-    SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
-    SignatureMethod.TYPED: mark("Name typed as a signature"),
-    SignatureMethod.MARK: mark("A mark made in front of a witness"),
-}
-_CHANNELS = {
-    Channel.ONLINE: mark("Online"),
-    Channel.DESK: mark("At the school's desk"),
-    Channel.PAPER: mark("On paper"),
-}
-_ASSURANCES = {
-    Assurance.ON_RECORD_CONTACT: mark("A one-time code reached a contact on the school's record"),
-    Assurance.SELF_ASSERTED: mark(
-        "A one-time code reached a contact that is not on the school's record; "
-        "staff will confirm who signed"
-    ),
-    Assurance.IN_PERSON: mark("Staff saw the signer in person"),
-    Assurance.PAPER: mark("Signed on paper"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class GivenSignature:
-    """A signature as it was given; ``name`` is the signer's."""
-
-    method: SignatureMethod
-    name: str
-    drawn: DrawnStrokes | None
-    witness: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One signing: what, when, and how the signer was authenticated."""
-
-    id: str
-    at: datetime
-    receipt_code: str
-    channel: Channel
-    assurance: Assurance | None
-    """None for a revocation online: the right to it comes from a receipt or a contact."""
-    contact: Contact | None
-    verified_at: datetime | None
-    approval: ApprovedBy | None = None
-    """Who approved the translation that was signed; None for the source, and for a draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """Who it is about, and who signed."""
-
-    student_name: str
-    birth_date: date
-    school: str
-    signer_name: str
-    relationship: Relationship
 
 
 def waiver_content(
@@ -130,17 +71,21 @@ def revocation_content(
     people: PersonFacts,
     *,
     student_id: str,
-    signature: GivenSignature,
+    signature: GivenSignature | None,
     part: Part | None = None,
 ) -> SignedContent:
-    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything."""
+    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything.
+
+    Without a signature: a letter in the family's own words, of which staff tell.
+    """
     taken = {} if part is None else {"taken_back": asdict(part)}
     record = record_json("revocation", text, act, people, student_id=student_id, **taken)
     words = Words(text.language)
     answers = [*_people(words, people), *_taken_back(words, part or Part())]
     return _content(
         settings, text, english, act, words, answers, signature, record,
-        sections=_REVOCATION_SECTIONS, statement="revocation_statement",
+        sections=_REVOCATION_SECTIONS,
+        statement="revocation_statement" if signature is not None else None,
     )  # fmt: skip
 
 
@@ -153,29 +98,13 @@ def _taken_back(words: "Words", part: Part) -> list[Answer]:
     return [words.row(label, one) for label, found in lists for one in found]
 
 
-class Words:
-    """Rows of label and value in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def translated(self, message: str) -> str:
-        return translate(message, self.language)
-
-    def row(self, label: str, value: str = "") -> Answer:
-        return Answer(self.translated(label), label, value)
-
-    def day(self, day: date) -> str:
-        return registered_language(self.language).long_date(day)
-
-
 def _people(words: Words, people: PersonFacts) -> list[Answer]:
     return [
         words.row(mark("Student"), people.student_name),
         words.row(mark("Date of birth"), words.day(people.birth_date)),
         words.row(mark("School"), people.school),
         words.row(mark("Signed by"), people.signer_name),
-        words.row(mark("Who signed"), words.translated(_RELATIONSHIPS[people.relationship])),
+        words.row(mark("Who signed"), words.translated(RELATIONSHIPS[people.relationship])),
     ]
 
 
@@ -190,16 +119,16 @@ def _content(
     record: bytes,
     *,
     sections: tuple[str, ...],
-    statement: str,
+    statement: str | None,
 ) -> SignedContent:
     sha256 = hashlib.sha256(record).hexdigest()
-    draft = _translation(text, act)["state"] == "draft"
+    draft = translation_state(text, act)["state"] == "draft"
     notice = mark("This translation is a draft. The English text is attached.")
     return SignedContent(
         text=text,
         english=english if text.language != "en" else text,
         sections=sections,
-        statement_ids=(statement,),
+        statement_ids=(statement,) if statement else (),
         answers_heading=words.row(mark("Answers")),
         answers=answers,
         signature=_signature(words, signature) if signature else None,
@@ -247,13 +176,14 @@ def _evidence(
         words.row(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
-        words.row(mark("Where"), words.translated(_CHANNELS[act.channel])),
+        words.row(mark("Where"), words.translated(CHANNELS[act.channel])),
+        *witnessed_rows(words, act.witnessed),
     ]
     if signature is not None:
-        rows.append(words.row(mark("Way of signing"), words.translated(_METHODS[signature.method])))
+        rows.append(words.row(mark("Way of signing"), words.translated(METHODS[signature.method])))
     if act.assurance is not None:
         rows.append(
-            words.row(mark("Who signed, checked by"), words.translated(_ASSURANCES[act.assurance]))
+            words.row(mark("Who signed, checked by"), words.translated(ASSURANCES[act.assurance]))
         )
     if act.contact is not None and act.verified_at is not None:
         by_phone = act.contact.kind is ContactKind.PHONE
@@ -272,61 +202,3 @@ def _evidence(
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
     return rows
-
-
-def record_json(
-    kind: str,
-    text: DocumentText,
-    act: Act,
-    people: PersonFacts,
-    *,
-    student_id: str,
-    **more: Any,
-) -> bytes:
-    record = {
-        "type": kind,
-        "id": act.id,
-        "receipt_code": act.receipt_code,
-        "student": {
-            "id": student_id,
-            "name": people.student_name,
-            "birth_date": people.birth_date.isoformat(),
-            "school": people.school,
-        },
-        "signer": {
-            "name": people.signer_name,
-            "relationship": people.relationship.value,
-            "assurance": act.assurance.value if act.assurance else None,
-            "contact": act.contact.masked if act.contact else None,
-            "code_entered_at": act.verified_at.isoformat() if act.verified_at else None,
-        },
-        "notice": {
-            "document": text.name,
-            "version": text.version,
-            "language": text.language,
-            "text_sha256": text.sha256,
-            "translation": _translation(text, act),
-        },
-        "channel": act.channel.value,
-        "signed_at": act.at.astimezone(UTC).isoformat(),
-        **more,
-    }
-    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _translation(text: DocumentText, act: Act) -> dict[str, str]:
-    """Whether what was signed is the source, a draft, or approved, and by whom."""
-    if text.language == SOURCE_LANGUAGE:
-        return {"state": "source"}
-    if act.approval is None:
-        return {"state": "draft"}
-    return {
-        "state": "approved",
-        "approver": act.approval.name,
-        "qualification": act.approval.qualification,
-        "approved_at": act.approval.at.astimezone(UTC).isoformat(),
-    }
-
-
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -67,7 +67,47 @@ def _contact(typed: str | None) -> str:
     return clean((typed or "")[:LONGEST_TYPED])[: CONTACT_LIMIT + 1]
 
 
-class ContactForm(Form):
+class ReachForm(Form):
+    """A phone number or an email address, whichever of the two was chosen elsewhere on the form."""
+
+    phone = StringField(mark("Your mobile phone number"), filters=[_contact])
+    email = StringField(mark("Your email address"), filters=[_contact])
+
+    @property
+    def kind(self) -> ContactKind:
+        """Which of the two was chosen."""
+        raise NotImplementedError
+
+    @property
+    def typed(self) -> str:
+        """The phone number or the email, whichever was chosen, as typed."""
+        return self._chosen.data or ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the chosen kind has something in its field; the route parses it."""
+        if not super().validate(extra_validators):
+            return False
+        if self.kind is ContactKind.PHONE:
+            return self._check(Message("Write your mobile phone number."))
+        return self._check(Message("Write your email address."))
+
+    def refuse(self, message: Message) -> None:
+        """Put a message on the chosen field: what was typed can't be reached."""
+        self._chosen.errors = [message]  # type: ignore[list-item]
+
+    @property
+    def _chosen(self) -> StringField:
+        return self.phone if self.kind is ContactKind.PHONE else self.email
+
+    def _check(self, empty: Message) -> bool:
+        if not self.typed:
+            self.refuse(empty)
+        elif len(self.typed) > CONTACT_LIMIT:
+            self.refuse(Message("This is too long. Check what you wrote."))
+        return not self._chosen.errors
+
+
+class ContactForm(ReachForm):
     """Where a one-time code can reach the signer."""
 
     contact_kind = RadioField(
@@ -75,8 +115,6 @@ class ContactForm(Form):
         choices=[],
         validators=[required(Message("Choose text message or email."))],
     )
-    phone = StringField(mark("Your mobile phone number"), filters=[_contact])
-    email = StringField(mark("Your email address"), filters=[_contact])
 
     LABELS: ClassVar = {
         ContactKind.PHONE: mark("Text message to my phone"),
@@ -90,32 +128,9 @@ class ContactForm(Form):
         self.contact_kind.choices = [(kind.value, self.LABELS[kind]) for kind in kinds]
 
     @property
-    def typed(self) -> str:
-        """The phone number or the email, whichever was chosen, as typed."""
-        field = self.phone if self.contact_kind.data == ContactKind.PHONE else self.email
-        return field.data or ""
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether the chosen kind has something in its field; the route parses it."""
-        if not super().validate(extra_validators):
-            return False
-        if self.contact_kind.data == ContactKind.PHONE:
-            return self._check(self.phone, Message("Write your mobile phone number."))
-        return self._check(self.email, Message("Write your email address."))
-
-    def refuse(self, message: Message) -> None:
-        """Put a message on the chosen field: what was typed can't be reached."""
-        by_phone = self.contact_kind.data == ContactKind.PHONE
-        field = self.phone if by_phone else self.email
-        field.errors = [message]  # type: ignore[list-item]
-
-    def _check(self, field: StringField, empty: Message) -> bool:
-        typed = self.typed
-        if not typed:
-            field.errors = [empty]  # type: ignore[list-item]
-        elif len(typed) > CONTACT_LIMIT:
-            field.errors = [Message("This is too long. Check what you wrote.")]  # type: ignore[list-item]
-        return not field.errors
+    def kind(self) -> ContactKind:
+        """What was chosen."""
+        return ContactKind(self.contact_kind.data)
 
 
 class CodeForm(Form):

@@ -35,6 +35,12 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip(f" {_JOINERS}")
 
 
+def clean_lines(text: str) -> str:
+    """Several lines of typed text, each as ``clean`` leaves it; at most one empty line between."""
+    lines = (clean(line) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
 def _is_kept(character: str) -> bool:
     if character in BIDI_CONTROLS or character in _FILLERS:
         return False
@@ -62,6 +68,21 @@ def ascii_digits(text: str) -> str:
     ):
         return decimals.replace("\u101d", "0")
     return decimals
+
+
+def initials(name: str) -> str:
+    """The first letter of each word with its marks, such as ``E••• J•••``.
+
+    Who knows the person recognises it; a stranger learns nothing.
+    """
+    return " ".join(_initial(word) + "•••" for word in name.split())
+
+
+def _initial(word: str) -> str:
+    end = 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return word[:end]
 
 
 _FOLDS = str.maketrans(

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.accounts.history import account_problems
+from intake.concerns.history import concern_problems
 from intake.consents.holds import hold_differences
 from intake.consents.ledger import check_chain, events
 from intake.consents.model import Consent
@@ -15,7 +17,9 @@ from intake.disclosures.copies import copy_differences
 from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
+from intake.documents.release_record import release_problems
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
+from intake.looks.chain import look_problems
 from intake.lookups.audit import identifier_differences
 from intake.partners.history import history_problems
 from intake.revocations.checking import case_differences
@@ -45,6 +49,14 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"state: {line}"
         for line in history_problems(session):
             yield f"partners: {line}"
+        for line in concern_problems(session):
+            yield f"concerns: {line}"
+        for line in look_problems(session):
+            yield f"access record: {line}"
+        for line in account_problems(session):
+            yield f"accounts: {line}"
+        for line in release_problems(session):
+            yield f"documents: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

@@ -15,7 +15,7 @@ from intake.config import Settings
 from intake.consents.invitations import create_invitation
 from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Invitation
-from intake.messages.configured import available_kinds
+from intake.messages.configured import available_kinds, quiet_hours
 from intake.messages.contacts import Contact
 from intake.messages.queue import message_kind, notify
 from intake.messages.wording import now_yours_wording
@@ -46,7 +46,8 @@ def invite_student(session: Session, event: LedgerEvent, settings: Settings) -> 
         partnership=settings.partnership,
         link=f"{settings.base_url}/{language}/i/{token}",
     )
-    notify(session, contact, wording, language=language, at=event.at)
+    quiet = quiet_hours(settings)  # the calendar turns at midnight
+    notify(session, contact, wording, language=language, at=event.at, quiet=quiet)
 
 
 def _own_contact(

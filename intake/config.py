@@ -4,7 +4,8 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -13,11 +14,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config_values import SettingsError as SettingsError  # noqa: PLC0414  (for others)
+from intake.config_values import hours, pair, price, week_days
+from intake.staff_settings import (
+    STAFF_SETTINGS,
+    OidcSettings,
+    StaffRules,
+    oidc_settings,
+    staff_rules,
+)
+
 KEY_BYTES = 32
-
-
-class SettingsError(ValueError):
-    """A setting is missing or unusable; the message is one line that names the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,32 @@ class Settings:
     scan_folder: Path | None = None
     """Where a scanner drops its files; the worker takes them in."""
     scan_retention_days: int = 365
+    access_record_days: int = 2190
+    """How long it is known who of staff looked at whose data: six years."""
     coordinator_emails: tuple[str, ...] = ()
     """Who is written to when a revocation's case is overdue or has no owner, or a partner lapses."""
     partner_reminder_days: tuple[int, ...] = (60, 30, 7)
     """How many days before an agreement, a training or an assignment ends somebody is reminded."""
+    staff: StaffRules = field(default_factory=StaffRules)
+    oidc: OidcSettings | None = None
+    """Staff's single sign-on, where there is one."""
+    sms_price: Decimal = Decimal("0.0083")
+    """What one segment of an SMS costs, for estimates."""
+    quiet_hours: tuple[time, time] = (time(20), time(8))
+    quiet_days: frozenset[int] = frozenset({6})
+    """Of the week, 0 is Monday."""
+    campaign_limits: tuple[int, int] = (2, 5)
+    """Messages of campaigns to one contact: a day, a week."""
+    reply_days: int = 180
+    """How long a reply to a text message is kept after somebody was done with it."""
+    governance_emails: tuple[str, ...] = ()
+    """Who is written to about suspected violations."""
+    question_answer_days: int = 2
+    """Working days until a family shall have an answer."""
+    question_retention_days: int = 365
+    """Days after its end until what a family wrote, and who they are, is destroyed."""
+    violation_days: int = 10
+    """Working days until a suspected violation shall be settled."""
     kiosk_idle_minutes: int = 5
     """After so long without a touch, a tablet in a family's hands forgets the family."""
 
@@ -104,13 +133,24 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_COORDINATOR_EMAILS", False, "the partnership's email", "who is written to about overdue revocations and partners that lapse; addresses separated by commas"),
     SettingDoc("INTAKE_SCAN_FOLDER", False, "", "a folder into which a scanner writes; the worker takes in what it finds there"),
     SettingDoc("INTAKE_SCAN_RETENTION_DAYS", False, "365", "days after filing until original scans and page pictures are destroyed"),
+    SettingDoc("INTAKE_ACCESS_RECORD_DAYS", False, "2190", "days for which it is kept who of staff looked at whose data (at least 365)"),
     SettingDoc("INTAKE_PARTNER_REMINDER_DAYS", False, "60,30,7", "days before the end of a partner's agreement, training or assignment on which coordinators and the partner are reminded; on the last day they always are"),
+    SettingDoc("INTAKE_GOVERNANCE_EMAILS", False, "the partnership's email", "who is written to about suspected violations, such as the governance committee; addresses separated by commas"),
+    SettingDoc("INTAKE_QUESTION_ANSWER_DAYS", False, "2", "working days until a family's question shall be answered; then coordinators are reminded"),
+    SettingDoc("INTAKE_QUESTION_RETENTION_DAYS", False, "365", "days after a question was closed until its words and contact are destroyed"),
+    SettingDoc("INTAKE_VIOLATION_DAYS", False, "10", "working days until a suspected violation shall be settled; then the governance addresses are reminded"),
     SettingDoc("INTAKE_KIOSK_IDLE_MINUTES", False, "5", "minutes without a touch after which a tablet that was handed to a family is cleared, from 1 to 30"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
+    *(SettingDoc(name, False, default, meaning) for name, default, meaning in STAFF_SETTINGS),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
     SettingDoc("TWILIO_AUTH_TOKEN", False, "", "its token"),
     SettingDoc("TWILIO_FROM", False, "", "the sending number (+1…) or messaging service (MG…)"),
     SettingDoc("TWILIO_API_URL", False, "", "another address for Twilio's REST API (tests)"),
+    SettingDoc("INTAKE_SMS_PRICE", False, "0.0083", "what one segment of an SMS costs in your Twilio account's currency, for estimates"),
+    SettingDoc("INTAKE_QUIET_HOURS", False, "20:00-08:00", "school's time in which no campaign message or reminder is sent; `none`: all day long"),
+    SettingDoc("INTAKE_QUIET_DAYS", False, "sun", "days on which none is sent (mon,tue,…); `none`: every day"),
+    SettingDoc("INTAKE_CAMPAIGN_LIMITS", False, "2,5", "how many campaign messages one phone or email gets at most in 24 hours, and in 7 days"),
+    SettingDoc("INTAKE_REPLY_RETENTION_DAYS", False, "180", "days after which a reply to a text message is destroyed, once somebody was done with it"),
     SettingDoc("SMTP_URL", False, "", "smtp://user:password@host:587 (STARTTLS) or smtps://…"),
     SettingDoc("INTAKE_EMAIL_FROM", False, "the partnership's email", "sender address of emails"),
     SettingDoc("INTAKE_DEMO", False, "", "1 for a demonstration with sample data; never in production"),
@@ -132,6 +172,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     def optional(name: str, default: str = "") -> str:
         return environ.get(name, "").strip() or default
 
+    staff, oidc = _staff(optional, optional("INTAKE_BASE_URL"))
     return Settings(
         database_url=_database_url(required("INTAKE_DATABASE_URL")),
         storage_url=required("INTAKE_STORAGE_URL"),
@@ -153,10 +194,24 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo=optional("INTAKE_DEMO") == "1",
         scan_folder=_folder(optional, "INTAKE_SCAN_FOLDER"),
         scan_retention_days=_whole(optional, "INTAKE_SCAN_RETENTION_DAYS", 365),
+        access_record_days=_at_least(optional, "INTAKE_ACCESS_RECORD_DAYS", 2190, least=365),
         coordinator_emails=_addresses(
             optional, "INTAKE_COORDINATOR_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
         ),
         partner_reminder_days=_days(optional, "INTAKE_PARTNER_REMINDER_DAYS", "60,30,7"),
+        staff=staff,
+        oidc=oidc,
+        sms_price=price("INTAKE_SMS_PRICE", optional("INTAKE_SMS_PRICE", "0.0083")),
+        quiet_hours=hours("INTAKE_QUIET_HOURS", optional("INTAKE_QUIET_HOURS", "20:00-08:00")),
+        quiet_days=week_days("INTAKE_QUIET_DAYS", optional("INTAKE_QUIET_DAYS", "sun")),
+        campaign_limits=pair("INTAKE_CAMPAIGN_LIMITS", optional("INTAKE_CAMPAIGN_LIMITS", "2,5")),
+        reply_days=_whole(optional, "INTAKE_REPLY_RETENTION_DAYS", 180),
+        governance_emails=_addresses(
+            optional, "INTAKE_GOVERNANCE_EMAILS", required("INTAKE_PARTNERSHIP_EMAIL")
+        ),
+        question_answer_days=_whole(optional, "INTAKE_QUESTION_ANSWER_DAYS", 2),
+        question_retention_days=_whole(optional, "INTAKE_QUESTION_RETENTION_DAYS", 365),
+        violation_days=_whole(optional, "INTAKE_VIOLATION_DAYS", 10),
         kiosk_idle_minutes=_minutes(optional, "INTAKE_KIOSK_IDLE_MINUTES", 5),
     )
 
@@ -232,6 +287,13 @@ def _whole(optional: "_Optional", name: str, default: int) -> int:
     return int(value)
 
 
+def _at_least(optional: "_Optional", name: str, default: int, *, least: int) -> int:
+    value = _whole(optional, name, default)
+    if value < least:
+        raise SettingsError(f"{name} must be {least} or more, not {value}")
+    return value
+
+
 def _minutes(optional: "_Optional", name: str, default: int) -> int:
     minutes = _whole(optional, name, default)
     if not 1 <= minutes <= 30:
@@ -271,6 +333,15 @@ class _Optional(Protocol):
     """The signature of ``optional`` above, for the type checker."""
 
     def __call__(self, name: str, default: str = "") -> str: ...
+
+
+def _staff(optional: "_Optional", base_url: str) -> tuple[StaffRules, OidcSettings | None]:
+    # Without TLS the address is this machine's own: see _base_url.
+    is_local_demo = optional("INTAKE_DEMO") == "1" and urlsplit(base_url).scheme == "http"
+    try:
+        return staff_rules(optional, is_local_demo=is_local_demo), oidc_settings(optional)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _twilio(optional: "_Optional") -> TwilioSettings | None:

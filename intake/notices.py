@@ -10,6 +10,7 @@ from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import EventKind
 from intake.db.engine import Subscriber
+from intake.messages.configured import quiet_hours
 from intake.messages.contacts import Contact
 from intake.messages.queue import message_kind, notify
 from intake.messages.wording import (
@@ -77,19 +78,17 @@ def _tell_revocation(
         return
     contact = Contact.from_stored(revocation.contact)
     kind, language = message_kind(contact.kind), revocation.language
-    if done:
-        wording = revocation_done_wording(
-            kind, language, partnership=settings.partnership, is_partial=revocation.is_partial
-        )
-    else:
-        link = receipt_link(settings, language, revocation.receipt_code)
-        wording = revocation_received_wording(
-            kind,
-            language,
-            partnership=settings.partnership,
-            link=link,
-            is_partial=revocation.is_partial,
-        )
-    message = notify(session, contact, wording, language=language, at=event.at)
+    link = receipt_link(settings, language, revocation.receipt_code)
+    say = revocation_done_wording if done else revocation_received_wording
+    wording = say(
+        kind,
+        language,
+        partnership=settings.partnership,
+        link=link,
+        is_partial=revocation.is_partial,
+    )
+    # That it is received, they wait for; when it is done, it may be the middle of the night.
+    quiet = quiet_hours(settings) if done else None
+    message = notify(session, contact, wording, language=language, at=event.at, quiet=quiet)
     if done:
         message_queued(session, revocation.id, message.id)

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from intake import clock
+from intake.accounts.model import Role, Staff
+from intake.accounts.staff import add_staff
 from intake.config import settings_from
 from intake.demo.run import demo_environ
 from intake.installation import Installation, open_installation
@@ -136,3 +138,22 @@ def test_a_partner_is_reminded_before_its_agreement_ends(installation: Installat
     worker.stop()
     running.join(30)
     assert set(outbox.taken) == {"office@tutors.example", installation.settings.partnership_email}
+
+
+def test_an_account_that_nobody_uses_is_disabled_and_its_owner_told(
+    installation: Installation,
+) -> None:
+    with installation.database.begin() as session:
+        staff = add_staff(
+            session, email="rosa@example.org", name="Rosa", password="marble tent quick fox",
+            roles=[Role.AUDITOR], at=clock.now() - timedelta(days=90),
+        )  # fmt: skip
+    outbox = Outbox()
+    worker = Worker(installation, {MessageKind.EMAIL: outbox})
+    running = threading.Thread(target=worker.run, daemon=True)
+    running.start()
+    until(lambda: "rosa@example.org" in outbox.taken)
+    worker.stop()
+    running.join(30)
+    with installation.database.read() as session:
+        assert session.get_one(Staff, staff.id).disabled_at is not None

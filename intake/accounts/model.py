@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.db.base import Base, new_id
@@ -31,9 +31,21 @@ class Staff(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """Empty until an invitation is accepted, and for who signs in by single sign-on."""
+    password_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    former_passwords: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Hashes of the last ones, newest first, so that none is taken again."""
     session_key: Mapped[str] = mapped_column(String(64))
     """Changes with the password: every open session ends then."""
+    totp_secret: Mapped[str | None] = mapped_column(EncryptedText("staff.totp_secret"))
+    totp_step: Mapped[int | None] = mapped_column(Integer)
+    """The half minute whose code was used last: neither it nor an older one counts again."""
+    sso_issuer: Mapped[str | None] = mapped_column(String(255))
+    sso_subject: Mapped[str | None] = mapped_column(String(255))
+    """With the issuer, who this is at the provider; an email there can change hands."""
+    language: Mapped[str | None] = mapped_column(String(12))
+    """Of the pages and emails; empty: English."""
     roles: Mapped[list[str]] = mapped_column(JSON)
     """Values of ``Role``, sorted."""
     schools: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -43,6 +55,10 @@ class Staff(Base):
     """What takes a tablet back from a family; see pins.py and kiosks.py."""
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was last enabled again: the days without use count from then."""
+
+    __table_args__ = (UniqueConstraint("sso_issuer", "sso_subject"),)
 
 
 class ApiClient(Base):

@@ -24,6 +24,7 @@ class Weakness(StrEnum):
     REPEATED = mark("The password repeats one character.")
     COMMON = mark("This password is on the list of common ones. Choose another.")
     IS_EMAIL = mark("The password must not be the email address.")
+    USED_BEFORE = mark("You have used this password before. Choose another.")
 
 
 class WeakPassword(ValueError):

@@ -24,6 +24,10 @@ class Permission(StrEnum):
     APPROVE_TRANSLATIONS = "approve_translations"
     SEE_AUDIT = "see_audit"
     """Read who looked at and did what."""
+    SEE_VIOLATIONS = "see_violations"
+    """Read suspected violations of the programme's rules, but those that concern oneself."""
+    SETTLE_VIOLATIONS = "settle_violations"
+    """Propose how one is closed, or agree to what somebody else proposed."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Invite staff, give and take roles, disable accounts."""
 
@@ -37,6 +41,8 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PROGRAMME,
             Permission.RUN_PROGRAMME,
             Permission.SEE_TRANSLATIONS,
+            Permission.SEE_VIOLATIONS,
+            Permission.SETTLE_VIOLATIONS,
         }
     ),
     Role.APPROVER: frozenset({Permission.SEE_TRANSLATIONS, Permission.APPROVE_TRANSLATIONS}),
@@ -46,6 +52,7 @@ _OF_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PROGRAMME,
             Permission.SEE_TRANSLATIONS,
             Permission.SEE_AUDIT,
+            Permission.SEE_VIOLATIONS,
         }
     ),
     # Who manages accounts needs no student's data for it.
@@ -68,3 +75,14 @@ class Access:
     def may(self, permission: Permission) -> bool:
         """Whether one of the account's roles allows it."""
         return permission in permissions(self.roles)
+
+    def acting_as(self, permission: Permission) -> Role | None:
+        """The role that allows it, the humblest of several; none for an account without one."""
+        allowing = (role for role in Role if permission in permissions(frozenset({role})))
+        return next((role for role in allowing if role in self.roles), None)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether they see students without serving any: they say why before they do."""
+        serves = self.may(Permission.SERVE_FAMILIES)
+        return self.may(Permission.SEE_STUDENTS) and not serves

@@ -1,6 +1,5 @@
-"""Accounts of staff, and signing in."""
+"""Accounts of staff: making them, finding them, and their passwords at the door."""
 
-import ipaddress
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,18 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forms.text import clean, has_letter
+from intake.accounts.history import AccountEventKind, record
 from intake.accounts.model import Role, Staff
 from intake.accounts.passwords import Passwords, check_password
 from intake.accounts.roles import Access
+from intake.accounts.sign_in import Refusal, is_unused, refuse
+from intake.accounts.tries import counted, password_limits
+from intake.consents.ledger import SYSTEM, Actor
 from intake.db.engine import Database
-from intake.db.limits import Limit, check_limit, count_attempt, give_back_attempt
 from intake.roster.scope import SchoolScope
-
-_WINDOW = timedelta(minutes=15)
-ACCOUNT_LIMIT = Limit("sign-in-account", 10, _WINDOW)
-"""Failures for one account *from one address*: a stranger elsewhere can't lock its owner out."""
-ADDRESS_LIMIT = Limit("sign-in-address", 50, _WINDOW)
-"""Failures from one address for all accounts together: a whole school may share an address."""
 
 _EMAIL_LIMIT = 254  # RFC 5321, 4.5.3.1.3
 
@@ -60,33 +56,62 @@ def add_staff(
     at: datetime,
     schools: Collection[str] | None = None,
     passwords: Passwords | None = None,
+    by: Actor = SYSTEM,
 ) -> Staff:
     """Create an account. ``schools``: ids of those whose students it may see; None: all.
 
     Raises EmailUnusable, EmailTaken, NameMissing, WeakPassword, RoleMissing, SchoolsMissing.
     """
-    address = _checked_email(email)
+    staff = new_staff(email=email, name=name, roles=roles, schools=schools, at=at)
+    check_password(password, email=staff.email)
+    staff.password_hash = (passwords or Passwords()).hash(password)
+    staff.password_set_at = at
+    return enter_staff(session, staff, AccountEventKind.ADDED, by=by, at=at)
+
+
+def new_staff(
+    *,
+    email: str,
+    name: str,
+    roles: Collection[Role],
+    schools: Collection[str] | None,
+    at: datetime,
+) -> Staff:
+    """An account without a password, not in the database yet.
+
+    Raises EmailUnusable, NameMissing, RoleMissing, SchoolsMissing.
+    """
+    address = checked_email(email)
     cleaned = clean(name)
     if not has_letter(cleaned):
         raise NameMissing("the name needs at least one letter")
     check_roles(roles, schools)
-    check_password(password, email=address)
-    staff = Staff(
+    return Staff(
         email=address,
-        name=cleaned,
-        password_hash=(passwords or Passwords()).hash(password),
-        session_key=_new_session_key(),
+        name=cleaned[:200],
+        password_hash=None,
+        password_set_at=None,
+        former_passwords=[],
+        session_key=new_session_key(),
         roles=sorted(roles),
         schools=None if schools is None else sorted(schools),
         created_at=at,
         disabled_at=None,
         signed_in_at=None,
     )
+
+
+def enter_staff(
+    session: Session, staff: Staff, kind: AccountEventKind, *, by: Actor, at: datetime
+) -> Staff:
+    """Put a new account and its first entry on record. Raises EmailTaken."""
     try:
         with session.begin_nested():
             session.add(staff)
     except IntegrityError:
         raise EmailTaken("there is an account with this email already") from None
+    data = {"roles": staff.roles, "schools": staff.schools}
+    record(session, kind, staff_id=staff.id, by=by, at=at, data=data)
     return staff
 
 
@@ -109,7 +134,7 @@ def access_of(staff: Staff) -> Access:
 
 def find_staff(session: Session, email: str) -> Staff:
     """The account with this email. Raises StaffUnknown."""
-    staff = _by_email(session, email)
+    staff = by_email(session, email)
     if staff is None:
         raise StaffUnknown("there is no account with this email")
     return staff
@@ -123,57 +148,67 @@ def authenticate(
     address: str,
     at: datetime,
     passwords: Passwords,
+    unused_after: timedelta | None = None,
 ) -> Staff | None:
-    """The account, if the password is its own and it is not disabled; nothing otherwise.
+    """The account, if the password is its own and it is open; nothing otherwise.
 
-    Takes the database, not a session: the attempt is committed *before* the password is
-    looked at, so that parallel guesses can't slip past the limits, and no transaction is open
-    while argon2 works. A right password gives its attempt back. Unknown accounts take as long
-    as known ones. Raises TooManyAttempts.
+    Nobody is signed in yet: that is for ``sign_in.complete``, after the second step. Unknown
+    accounts take as long as known ones, and why somebody is refused is on the accounts'
+    history alone. ``unused_after`` is for how long an account may be unused.
+    Raises TooManyAttempts.
     """
-    limits = _limits(email, address)
-    with database.begin() as session:
-        for limit, key in limits:
-            check_limit(session, limit, key, at=at)
-        for limit, key in limits:
-            count_attempt(session, limit, key, at=at)
-    with database.read() as session:
-        known = _by_email(session, email)
-    is_right = passwords.verify(known.password_hash if known else None, password)
-    if known is None or not is_right or known.disabled_at is not None:
+    with counted(database, password_limits(normal_email(email), address), at=at) as attempt:
+        with database.read() as session:
+            known = by_email(session, email)
+        is_right = passwords.verify(known.password_hash if known else None, password)
+        refusal = _refusal(known, is_right=is_right, unused_after=unused_after, at=at)
+        attempt.is_right = refusal is None
+    if known is None or refusal is not None:
+        refuse(database, known.id if known else None, refusal or Refusal.UNKNOWN, at=at)
         return None
-    rehashed = None
-    if passwords.needs_rehash(known.password_hash):
-        rehashed = passwords.hash(password)
+    if known.password_hash is None or not passwords.needs_rehash(known.password_hash):
+        return known
+    rehashed = passwords.hash(password)
     with database.begin() as session:
         staff = session.get_one(Staff, known.id)
-        staff.signed_in_at = at
         # Unless the password was changed in this very moment: the new one stays.
-        if rehashed and staff.password_hash == known.password_hash:
+        if staff.password_hash == known.password_hash:
             staff.password_hash = rehashed
-        for limit, key in limits:
-            give_back_attempt(session, limit, key, at=at)
     return staff
 
 
-def set_password(
-    session: Session, staff: Staff, password: str, *, passwords: Passwords | None = None
-) -> None:
-    """Change the password; every open session of the account ends. Raises WeakPassword."""
-    check_password(password, email=staff.email)
-    staff.password_hash = (passwords or Passwords()).hash(password)
-    end_sessions(session, staff)
+def _refusal(
+    staff: Staff | None, *, is_right: bool, unused_after: timedelta | None, at: datetime
+) -> Refusal | None:
+    if staff is None:
+        return Refusal.UNKNOWN
+    if not is_right:
+        return Refusal.PASSWORD
+    if staff.disabled_at is not None:
+        return Refusal.DISABLED
+    if unused_after is not None and is_unused(staff, unused_after, at=at):
+        return Refusal.UNUSED
+    return None
 
 
 def end_sessions(session: Session, staff: Staff) -> None:
     """End every open session of the account, copied cookies included."""
-    staff.session_key = _new_session_key()
+    staff.session_key = new_session_key()
     session.flush()
 
 
-def disable_staff(session: Session, staff: Staff, *, at: datetime) -> None:
+def disable_staff(
+    session: Session,
+    staff: Staff,
+    *,
+    at: datetime,
+    by: Actor = SYSTEM,
+    kind: AccountEventKind = AccountEventKind.DISABLED,
+) -> None:
     """Close the account and end its sessions; what its owner did stays in the ledger."""
-    staff.disabled_at = staff.disabled_at or at
+    if staff.disabled_at is None:
+        staff.disabled_at = at
+        record(session, kind, staff_id=staff.id, by=by, at=at)
     end_sessions(session, staff)
 
 
@@ -186,34 +221,19 @@ def signed_in_staff(session: Session, staff_id: str, session_key: str) -> Staff 
     return staff if is_open else None
 
 
-def _by_email(session: Session, email: str) -> Staff | None:
-    return session.scalars(select(Staff).where(Staff.email == _normal_email(email))).one_or_none()
+def by_email(session: Session, email: str) -> Staff | None:
+    """The account with this email, if there is one."""
+    return session.scalars(select(Staff).where(Staff.email == normal_email(email))).one_or_none()
 
 
-def _limits(email: str, address: str) -> tuple[tuple[Limit, str], tuple[Limit, str]]:
-    network = _network(address)
-    return (ACCOUNT_LIMIT, f"{_normal_email(email)}|{network}"), (ADDRESS_LIMIT, network)
-
-
-def _network(address: str) -> str:
-    """One household or office: an IPv4 address, or the /64 that every IPv6 line is given."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(ipaddress.ip_network((ip, 64), strict=False))
-
-
-def _normal_email(email: str) -> str:
+def normal_email(email: str) -> str:
+    """The one spelling under which an account is kept."""
     return clean(email).casefold()
 
 
-def _checked_email(email: str) -> str:
-    address = _normal_email(email)
+def checked_email(email: str) -> str:
+    """The same, if it can be an address. Raises EmailUnusable."""
+    address = normal_email(email)
     name, at_sign, domain = address.rpartition("@")
     if not at_sign or not name or "." not in domain.strip(".") or " " in address:
         raise EmailUnusable("the email address must look like name@example.org")
@@ -222,5 +242,6 @@ def _checked_email(email: str) -> str:
     return address
 
 
-def _new_session_key() -> str:
+def new_session_key() -> str:
+    """What binds open sessions to the account, until it changes."""
     return secrets.token_urlsafe(32)

@@ -15,7 +15,7 @@ from forms.document import load
 from intake.accounts.api_clients import EVERYTHING, ApiScope, Caller
 from intake.accounts.model import ApiClient
 from intake.bench import spread
-from intake.bench.sign import check_empty, engine_facts, machine_facts
+from intake.bench.machine import check_empty, engine_facts, machine_facts
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.decide import WAIVER

@@ -13,8 +13,8 @@ import httpx
 from sqlalchemy import func, insert, select
 
 from intake.bench.decide import consent_row, student_row
+from intake.bench.machine import BenchFailed, check_empty, engine_facts, machine_facts
 from intake.bench.receiving import receive
-from intake.bench.sign import BenchFailed, check_empty, engine_facts, machine_facts
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM, NewEvent, record_all

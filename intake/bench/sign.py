@@ -1,30 +1,23 @@
 """``intake bench sign``: families sign through HTTP, on the product's own server."""
 
-import os
-import platform
 import queue
 import re
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
-from sqlalchemy import func, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select, text
 
 from forms.choices import ContactKind, Relationship
 from intake.audit import problems
 from intake.bench import spread
 from intake.bench.family import STEPS, FamilyClient, FamilyToSign, WentWrong
+from intake.bench.machine import check_empty, engine_facts, machine_facts
+from intake.bench.server import THREADS, serving, workers
 from intake.clock import now
 from intake.config import settings_from
 from intake.consents.invitations import create_invitation
@@ -42,16 +35,9 @@ from intake.schema import upgrade
 from intake.sharing.destinations import add_destination
 from intake.sharing.standard_webhooks import new_secret
 
-START_SECONDS = 30
-STOP_SECONDS = 30
-THREADS = 8
 _BATCH = 500
 _SIGNER = "Sarah Johnson"
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-
-
-class BenchFailed(RuntimeError):
-    """It can't be measured here; the message is one line that says what to do."""
 
 
 def bench_sign(
@@ -69,14 +55,14 @@ def bench_sign(
     upgrade(installation.database)
     families = _invite(installation, count)
     before = _bytes(installation.database, folder)
-    with _server(environ, folder) as base:
+    with serving(environ, folder) as base:
         times, errors, facts = _measure(installation.database, base, families, clients)
     after = _bytes(installation.database, folder)
     signed = _signed(installation.database)
     return {
         "machine": machine_facts(),
         "database": engine_facts(installation.database),
-        "server": {"workers": _workers(), "threads": THREADS},
+        "server": {"workers": workers(), "threads": THREADS},
         "count": count,
         "clients": clients,
         "signed": signed,
@@ -89,49 +75,6 @@ def bench_sign(
         "errors": errors,
         "audit_problems": len(list(problems(installation.database, installation.storage))),
     }
-
-
-def machine_facts() -> dict[str, Any]:
-    """On what it was measured."""
-    return {
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-    }  # fmt: skip
-
-
-def _processor() -> str:
-    try:
-        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
-    except OSError:
-        found = None
-    return found[1] if found else platform.processor() or platform.machine()
-
-
-def _workers() -> int:
-    return max(2, os.cpu_count() or 1)
-
-
-def check_empty(database: Database) -> None:
-    """Families that don't exist must never be written into a database that is in use."""
-    try:
-        tables = inspect(database.engine).get_table_names()
-    except SQLAlchemyError as error:
-        raise BenchFailed(
-            f"can't open the database ({type(error).__name__}): check --database-url"
-        ) from None
-    if tables:
-        raise BenchFailed("the database is not empty: give --database-url a new, empty one")
-
-
-def engine_facts(database: Database) -> str:
-    """Which database, and its version."""
-    query = "SHOW server_version" if database.is_postgresql else "SELECT sqlite_version()"
-    with database.read() as session:
-        version = session.execute(text(query)).scalar_one()
-    return f"{database.engine.dialect.name} {version}"
 
 
 def _invite(installation: Installation, count: int) -> list[FamilyToSign]:
@@ -191,52 +134,6 @@ def _family(number: int, link: str, kind: ContactKind, value: str) -> FamilyToSi
         # Codes are limited for each address: every family has its own.
         address=f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
     )
-
-
-@contextmanager
-def _server(environ: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """``intake serve`` as a process of its own; its base address."""
-    base = environ["INTAKE_BASE_URL"]
-    command = [
-        sys.executable, "-c", "from intake.cli import main; main()", "serve",
-        "--port", str(urlsplit(base).port), "--workers", str(_workers()),
-        "--threads", str(THREADS),
-    ]  # fmt: skip
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=dict(environ), stdout=output, stderr=output)
-    try:
-        _wait_until_ready(base, process, log)
-        yield base
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            said = log.read_text("utf-8", "replace").strip().splitlines() or ["nothing"]
-            raise BenchFailed(f"the server stopped at its start; it said: {said[-1]}")
-        try:
-            if httpx.get(f"{base}/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise BenchFailed(f"the server did not answer within {START_SECONDS} seconds")
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _measure(

@@ -66,7 +66,7 @@ def bench_decide_command(
 ) -> None:
     """Decide about students, beside one indexed query, as consents grow."""
     from intake.bench.decide import bench_decide  # noqa: PLC0415
-    from intake.bench.sign import BenchFailed  # noqa: PLC0415
+    from intake.bench.machine import BenchFailed  # noqa: PLC0415
     from intake.demo.run import demo_environ  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
@@ -93,8 +93,8 @@ def bench_publish_command(
     count: int, workers: tuple[int, ...], rounds: int, database_url: str, _as_json: bool
 ) -> None:
     """Publish events to a receiver, beside a bare HTTP client that sends the same."""
+    from intake.bench.machine import BenchFailed  # noqa: PLC0415
     from intake.bench.publish import bench_publish  # noqa: PLC0415
-    from intake.bench.sign import BenchFailed  # noqa: PLC0415
     from intake.demo.run import demo_environ  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
@@ -123,7 +123,9 @@ def bench_publish_command(
 @click.option("--json", "_as_json", is_flag=True, help="(always JSON)")
 def bench_sign_command(count: int, clients: int, database_url: str, _as_json: bool) -> None:
     """Sign waivers through HTTP on a fresh database, every step of a family's way."""
-    from intake.bench.sign import BenchFailed, bench_sign, free_port  # noqa: PLC0415
+    from intake.bench.machine import BenchFailed  # noqa: PLC0415
+    from intake.bench.server import free_port  # noqa: PLC0415
+    from intake.bench.sign import bench_sign  # noqa: PLC0415
     from intake.demo.run import demo_environ  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:

@@ -32,7 +32,7 @@ class Reason(StrEnum):
     PENDING_VERIFICATION = "pending_verification"
     DECLINED = "declined"
     ON_HOLD = "on_hold"
-    """A paper that may be a revocation or a refusal waits for a person: in doubt, deny."""
+    """A paper or reply that may be a revocation or refusal waits for a person: in doubt, deny."""
     UNSETTLED_REFUSAL = "unsettled_refusal"
     """Somebody said no, and staff have not yet settled who: in doubt, deny."""
     REVOKED = "revoked"

@@ -1,4 +1,5 @@
-"""Holds: a paper that may take permission back makes decisions deny until a person has looked.
+"""Holds: a paper, or a reply to a text message, that may take permission back makes decisions deny
+until a person has looked.
 
 A hold ends nothing; it keeps a consent from counting, and sharing systems are told to stop
 meanwhile (intake/sharing/outbox.py).
@@ -32,7 +33,10 @@ def place_hold(
     actor: Actor,
     at: datetime,
 ) -> Hold:
-    """Deny from now on; the same paper's hold on the same student is placed once."""
+    """Deny from now on; the same paper's hold on the same student is placed once.
+
+    ``paper_id`` is a scanned paper's, or that of a reply (``messages/inbound.py``).
+    """
     ledger.hold(session)
     earlier = _in_place(session, paper_id)
     for hold in earlier:

@@ -16,10 +16,13 @@ from intake.consents.dates import eighteenth_birthday
 from intake.consents.holds import place_hold
 from intake.consents.ledger import Actor
 from intake.consents.model import Consent, Hold, Invitation, Revocation, SigningSession
-from intake.consents.revoke import latest_revocation, withdraw, withdraw_after_refusal
+from intake.consents.revoke import (
+    latest_revocation,
+    resting_on,
+    withdraw,
+    withdraw_after_refusal,
+)
 from intake.consents.states import ConsentState, EventKind
-from intake.consents.tokens import new_receipt_code, receipt_key
-from intake.db.base import new_id
 
 
 def move_answers(
@@ -106,7 +109,9 @@ def _agree(
     if refusal is not None and refusal.signed_at >= newest.signed_at:
         withdraw_after_refusal(session, refusal, due_at=due_at, at=at, actor=actor)
     elif revocation is not None and revocation.signed_at >= newest.signed_at:
-        withdraw(session, _again(session, revocation, due_at, at), actor=actor, at=at)
+        # The same letter for what it did not reach: it was signed for the other record.
+        again = resting_on(session, revocation, revocation.basis, due_at=due_at, at=at)
+        withdraw(session, again, actor=actor, at=at)
     else:
         for older in in_force[:-1]:
             supersede(session, older, by=newest, actor=actor, at=at)
@@ -121,26 +126,3 @@ def _refusal(session: Session, student_id: str) -> Consent | None:
         Consent.ended_at.is_(None),
     )
     return session.scalars(query.order_by(Consent.signed_at.desc()).limit(1)).first()
-
-
-def _again(session: Session, earlier: Revocation, due_at: datetime, at: datetime) -> Revocation:
-    """The same letter for what it did not reach: it was signed for the other record."""
-    code = new_receipt_code()
-    return Revocation(
-        id=new_id(),
-        student_id=earlier.student_id,
-        signing_id=None,
-        basis=earlier.basis,
-        version=earlier.version,
-        language=earlier.language,
-        text_sha256=earlier.text_sha256,
-        channel=earlier.channel,
-        relationship_kind=earlier.relationship_kind,
-        signer_name=earlier.signer_name,
-        contact=earlier.contact,
-        signed_at=at,
-        due_at=due_at,
-        receipt_key=receipt_key(session, code),
-        receipt_code=code,
-        document_sha256=earlier.document_sha256,
-    )

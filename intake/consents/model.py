@@ -174,7 +174,7 @@ class Hold(Base):
     student_id: Mapped[str] = mapped_column(ForeignKey("students.id"))
     reason: Mapped[HoldReason] = mapped_column(EnumText(HoldReason))
     paper_id: Mapped[str] = mapped_column(String(36))
-    """The scanned paper that a person must look at."""
+    """The scanned paper, or the reply to a text message, that a person must look at."""
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -124,27 +124,39 @@ def withdraw_after_refusal(
     """
     if not revocable(session, refusal.student_id):
         return None
+    revocation = resting_on(session, refusal, RevocationBasis.LATER_REFUSAL, due_at=due_at, at=at)
+    withdraw(session, revocation, actor=actor, at=at)
+    return revocation
+
+
+def resting_on(
+    session: Session,
+    signed: Consent | Revocation,
+    basis: RevocationBasis,
+    *,
+    due_at: datetime,
+    at: datetime,
+) -> Revocation:
+    """A revocation for which nothing new is signed: its evidence is what was ``signed`` before."""
     code = new_receipt_code()
-    revocation = Revocation(
+    return Revocation(
         id=new_id(),
-        student_id=refusal.student_id,
+        student_id=signed.student_id,
         signing_id=None,
-        basis=RevocationBasis.LATER_REFUSAL,
-        version=refusal.version,
-        language=refusal.language,
-        text_sha256=refusal.text_sha256,
-        channel=refusal.channel,
-        relationship_kind=refusal.relationship_kind,
-        signer_name=refusal.signer_name,
-        contact=refusal.contact,
+        basis=basis,
+        version=signed.version,
+        language=signed.language,
+        text_sha256=signed.text_sha256,
+        channel=signed.channel,
+        relationship_kind=signed.relationship_kind,
+        signer_name=signed.signer_name,
+        contact=signed.contact,
         signed_at=at,
         due_at=due_at,
         receipt_key=receipt_key(session, code),
         receipt_code=code,
-        document_sha256=refusal.document_sha256,
+        document_sha256=signed.document_sha256,
     )
-    withdraw(session, revocation, actor=actor, at=at)
-    return revocation
 
 
 def revocable(session: Session, student_id: str) -> list[Consent]:

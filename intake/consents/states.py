@@ -121,6 +121,8 @@ class ActorKind(StrEnum):
     DESTINATION = "destination"
     API_CLIENT = "api_client"
     """A sharing system that asks for decisions."""
+    FAMILY = "family"
+    """Somebody who writes to us without showing who they are."""
 
 
 class RevocationBasis(StrEnum):
@@ -136,7 +138,7 @@ class HoldReason(StrEnum):
     """Why decisions deny although nobody has taken anything back for certain."""
 
     POSSIBLE_REVOCATION = "possible_revocation"
-    """A revocation form that could not be read for certain."""
+    """A revocation form that could not be read for certain, or a reply that may mean one."""
     POSSIBLE_REFUSAL = "possible_refusal"
     """A waiver on paper whose answer may be no."""
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from intake.db.keys import KeyRing
 
 Subscriber = Callable[[Session, Any], None]
-"""Called with each ledger event inside the transaction that recorded it."""
+"""Called with each event of a record (the consents' ledger, or the accounts' history) inside the
+transaction that recorded it."""
 
 
 class Database:
@@ -21,12 +22,20 @@ class Database:
         self.engine = _engine(url)
         self.keyring = ring
         self.subscribers: list[Subscriber] = []
+        self.account_subscribers: list[Subscriber] = []
+        self.memory: dict[str, Any] = {}
+        """What this process need not read anew each time; whoever changes it forgets it."""
         # Column types see only the dialect, so the ring rides on it (one dialect per engine).
         self.engine.dialect.intake_keyring = ring  # type: ignore[attr-defined]
         self._sessions = sessionmaker(
             self.engine,
             expire_on_commit=False,
-            info={"keyring": ring, "subscribers": self.subscribers},
+            info={
+                "keyring": ring,
+                "subscribers": self.subscribers,
+                "account_subscribers": self.account_subscribers,
+                "memory": self.memory,
+            },
         )
 
     @contextmanager

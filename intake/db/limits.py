@@ -6,6 +6,7 @@ docs/decisions/0003-rate-limits-in-the-database.md.)
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from sqlalchemy import Index, Integer, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -92,3 +93,16 @@ def give_back_attempt(session: Session, limit: Limit, key: str, *, at: datetime)
 def forget_attempts(session: Session, *, before: datetime) -> None:
     """Delete what no window reaches any more; the worker does it."""
     session.execute(delete(Attempt).where(Attempt.at < before))
+
+
+def network_of(address: str) -> str:
+    """Whom a limit holds: an IPv4 address, or the /64 that one IPv6 customer has to itself."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((parsed.packed, 64), strict=False))

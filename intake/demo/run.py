@@ -18,14 +18,18 @@ import click
 
 from intake.accounts.model import Role
 from intake.accounts.staff import add_staff
-from intake.clock import now
+from intake.accounts.trainings import record_training
+from intake.clock import local_date, now
 from intake.config import settings_from
+from intake.consents.ledger import SYSTEM
 from intake.demo.partners import add_sample_partners
 from intake.demo.sample import FAMILIES, add_sample, has_sample, invite_all
+from intake.documents.releases import publish_tree
 from intake.installation import Installation, open_installation
 from intake.schema import upgrade
 from intake.sharing.destinations import add_destination
 from intake.sharing.model import Destination
+from intake.staff_settings import DEMO_SIGN_IN
 from intake.web.app import connect_subscribers
 from pdf.seal import create_demo_identity
 from translations import languages
@@ -55,7 +59,10 @@ def run_demo(folder: Path, *, port: int, sharing_port: int) -> None:
     processes = _start(folder, environ, secrets_kept, port=port, sharing_port=sharing_port)
     try:
         _wait_until_up(processes, (port, sharing_port))
-        _print_addresses(tokens, secrets_kept, port=port, sharing_port=sharing_port)
+        _print_addresses(
+            tokens, secrets_kept, port=port, sharing_port=sharing_port,
+            is_eased=installation.settings.staff.is_eased,
+        )  # fmt: skip
         _wait_for_end(processes)
     finally:
         for process in processes:
@@ -137,9 +144,10 @@ def _fill(
 ) -> dict[str, str]:
     at: datetime = now()
     with installation.database.begin() as session:
+        publish_tree(session, at=at)
         if not has_sample(session):
             add_sample(session, at=at)
-            add_staff(
+            staff = add_staff(
                 session,
                 email=STAFF_EMAIL,
                 name="Dana Lee",
@@ -147,6 +155,8 @@ def _fill(
                 roles=list(Role),
                 at=at,
             )
+            today = local_date(at, installation.settings.time_zone)
+            record_training(session, staff, today, today=today, by=SYSTEM, at=at)
         add_sample_partners(session, at=at)
         destination = session.get(Destination, DESTINATION)
         url = f"http://{HOST}:{sharing_port}/webhook"
@@ -202,7 +212,12 @@ def _answers(port: int) -> bool:
 
 
 def _print_addresses(
-    tokens: Mapping[str, str], kept: Mapping[str, str], *, port: int, sharing_port: int
+    tokens: Mapping[str, str],
+    kept: Mapping[str, str],
+    *,
+    port: int,
+    sharing_port: int,
+    is_eased: bool,
 ) -> None:
     base = f"http://{HOST}:{port}"
     lines = [
@@ -213,6 +228,7 @@ def _print_addresses(
         f"  Messages they would get  {base}/demo/outbox   (the one-time codes are here)",
         f"  Sharing system           http://{HOST}:{sharing_port}/",
         f"  Front desk               {base}/desk/   {STAFF_EMAIL}  {kept['password']}",
+        *(f"{' ':27}{line}" for line in _about_signing_in(is_eased=is_eased)),
         "",
         "  Personal links, with a phone number on the school's record:",
     ]
@@ -223,6 +239,15 @@ def _print_addresses(
             f"      {base}/{family.language}/i/{tokens[family.external_id]}"
         )
     click.echo("\n".join([*lines, ""]))
+
+
+def _about_signing_in(*, is_eased: bool) -> tuple[str, ...]:
+    if not is_eased:
+        return ("(with a second step and the agreement, as outside a demonstration)",)
+    return (
+        f"(the password alone signs in; with {DEMO_SIGN_IN}=full all that is",
+        "asked for outside a demonstration is asked for: docs/accounts.md)",
+    )
 
 
 def _wait_for_end(processes: list["subprocess.Popen[bytes]"]) -> None:

@@ -19,6 +19,7 @@ from intake.db.base import Base, new_id
 from intake.db.limits import Limit, count_attempt
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 from intake.disclosures.model import Disclosure
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 REQUEST_LIMIT = Limit("copy-request", 20, timedelta(hours=1))
 """For one student: enough for a family that ticks one at a time."""
@@ -138,14 +139,22 @@ def answer_request(
     return request
 
 
-def open_copy_requests(session: Session) -> list[CopyRequest]:
+def open_copy_requests(session: Session, scope: SchoolScope = EVERY_SCHOOL) -> list[CopyRequest]:
     """What waits for a person, the oldest first."""
     query = (
         select(CopyRequest)
-        .where(CopyRequest.answered_at.is_(None))
+        .where(CopyRequest.answered_at.is_(None), scope.students(CopyRequest.student_id))
         .order_by(CopyRequest.requested_at, CopyRequest.id)
     )
     return list(session.scalars(query))
+
+
+def is_request_within(session: Session, request_id: str, scope: SchoolScope) -> bool:
+    """Whether there is such a request, about a student of these schools."""
+    query = select(CopyRequest.id).where(
+        CopyRequest.id == request_id, scope.students(CopyRequest.student_id)
+    )
+    return session.scalars(query).first() is not None
 
 
 def copies_of(session: Session, student_id: str) -> list[CopyRequest]:

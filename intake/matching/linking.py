@@ -17,6 +17,7 @@ from intake.matching.evidence import Confidence, Match, match_with, matches
 from intake.matching.merge import CannotMerge, merge_students
 from intake.matching.model import MatchVerdict
 from intake.roster.model import Student, StudentSource
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 _BATCH = 100
 
@@ -82,10 +83,12 @@ def _link(session: Session, settings: Settings, typed_id: str, *, at: datetime) 
     return True
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting(session: Session, scope: SchoolScope = EVERY_SCHOOL) -> int:
     """How many typed students are not known on the roster yet."""
     query = select(func.count()).where(
-        Student.source == StudentSource.TYPED, Student.merged_into_id.is_(None)
+        Student.source == StudentSource.TYPED,
+        Student.merged_into_id.is_(None),
+        scope.condition(Student.school_id),
     )
     return session.execute(query).scalar_one()
 
@@ -98,12 +101,21 @@ class Waiting:
     matches: tuple[Match, ...]
 
 
-def waiting_page(session: Session, after: tuple[datetime, str] | None, limit: int) -> list[Waiting]:
+def waiting_page(
+    session: Session,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    scope: SchoolScope = EVERY_SCHOOL,
+) -> list[Waiting]:
     """Typed students in the order in which they came, after a moment and an id."""
     query = (
         select(Student)
         .options(joinedload(Student.school))
-        .where(Student.source == StudentSource.TYPED, Student.merged_into_id.is_(None))
+        .where(
+            Student.source == StudentSource.TYPED,
+            Student.merged_into_id.is_(None),
+            scope.condition(Student.school_id),
+        )
         .order_by(Student.created_at, Student.id)
         .limit(limit)
     )
@@ -111,17 +123,23 @@ def waiting_page(session: Session, after: tuple[datetime, str] | None, limit: in
         at, student_id = after
         same = (Student.created_at == at) & (Student.id > student_id)
         query = query.where((Student.created_at > at) | same)
-    return [
-        Waiting(student, tuple(matches(session, student))) for student in session.scalars(query)
-    ]
+    return [_waiting(session, student, scope) for student in session.scalars(query)]
 
 
-def waiting_student(session: Session, typed_id: str) -> Waiting | None:
-    """One of them, or nothing where somebody has settled it."""
+def waiting_student(
+    session: Session, typed_id: str, scope: SchoolScope = EVERY_SCHOOL
+) -> Waiting | None:
+    """One of them, or nothing where somebody has settled it, or it is of another school."""
     student = session.get(Student, typed_id, options=[joinedload(Student.school)])
     if student is None or student.source is not StudentSource.TYPED or student.merged_into_id:
         return None
-    return Waiting(student, tuple(matches(session, student)))
+    return _waiting(session, student, scope) if scope.covers(student.school_id) else None
+
+
+def _waiting(session: Session, student: Student, scope: SchoolScope) -> Waiting:
+    """Whoever may not see all schools is shown no student of another one as a candidate."""
+    found = matches(session, student)
+    return Waiting(student, tuple(one for one in found if scope.covers(one.student.school_id)))
 
 
 def settle_same(

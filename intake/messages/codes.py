@@ -9,14 +9,14 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from forms.text import ascii_digits, clean
 from intake.db.keys import keyring
-from intake.db.limits import Limit, count_attempt
+from intake.db.limits import Limit, count_attempt, network_of
+from intake.db.locks import one_at_a_time
 from intake.messages.contacts import Contact
 from intake.messages.model import OneTimeCode
 from intake.messages.queue import message_kind, notify
@@ -63,14 +63,14 @@ def request_code(
     ``address`` is the client's network address, for its limit. Raises TooManyAttempts; then
     nothing of this request is kept, because the caller's transaction rolls back.
     """
-    _one_at_a_time(session, f"contact {contact.stored}")
-    _one_at_a_time(session, f"signing {signing_id}")
+    one_at_a_time(session, f"contact {contact.stored}")
+    one_at_a_time(session, f"signing {signing_id}")
     last = _last_code(session, signing_id, contact)
     if last and last.tries == 0 and not last.used_at and at - last.created_at < DOUBLE_TAP:
         return
     count_attempt(session, PER_CONTACT, contact.stored, at=at)
     count_attempt(session, PER_SESSION, signing_id, at=at)
-    count_attempt(session, PER_ADDRESS, _network(address), at=at)
+    count_attempt(session, PER_ADDRESS, network_of(address), at=at)
     if last:
         session.delete(last)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
@@ -104,7 +104,7 @@ def check_code(
     It answers instead of raising, so that the transaction commits the count. What can't be a
     code (not six digits) is wrong but costs no try. A right code is right once.
     """
-    _one_at_a_time(session, f"signing {signing_id}")
+    one_at_a_time(session, f"signing {signing_id}")
     last = _last_code(session, signing_id, contact)
     if last is None or last.used_at or at >= last.expires_at:
         return CodeResult.EXPIRED
@@ -125,19 +125,6 @@ def forget_old_codes(session: Session, *, before: datetime) -> None:
     session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < before))
 
 
-def _network(address: str) -> str:
-    """Whom a limit holds: an IPv4 address, or the /64 that one IPv6 customer has to itself."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Network((parsed.packed, 64), strict=False))
-
-
 def _last_code(session: Session, signing_id: str, contact: Contact) -> OneTimeCode | None:
     codes = session.scalars(
         select(OneTimeCode)
@@ -150,16 +137,3 @@ def _last_code(session: Session, signing_id: str, contact: Contact) -> OneTimeCo
 def _code_key(session: Session, signing_id: str, contact: Contact, code: str) -> str:
     value = f"{signing_id}\0{contact.stored}\0{code}"
     return keyring(session).blind_index("one_time_code", value)
-
-
-def _one_at_a_time(session: Session, what: str) -> None:
-    """Let one transaction at a time past here for ``what``, so that no try and no request slips
-    between another's count and its commit.
-
-    On SQLite the write lock of ``Database.begin`` does it already.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    key = keyring(session).blind_index("codes:lock", what)
-    number = int(key[:16], 16) - 2**63
-    session.execute(select(func.pg_advisory_xact_lock(number)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.messages.model import MessageKind, MessageState, OutgoingMessage
+from intake.messages.model import TAKEN, MessageKind, OutgoingMessage
 from intake.messages.transport import Dispatch, Sent
 
 
@@ -38,7 +38,7 @@ def recent(session: Session, limit: int = 20) -> list[OutboxEntry]:
     """The messages sent last, newest first."""
     messages = session.scalars(
         select(OutgoingMessage)
-        .where(OutgoingMessage.state == MessageState.SENT)
+        .where(OutgoingMessage.state.in_(TAKEN))
         .order_by(OutgoingMessage.sent_at.desc(), OutgoingMessage.created_at.desc())
         .limit(limit)
     )

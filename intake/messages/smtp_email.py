@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from forms.text import clean
 from intake.clock import now
 from intake.config import SettingsError
+from intake.messages.model import FlagReason
 from intake.messages.transport import (
     Dispatch,
     Misconfigured,
@@ -24,9 +25,11 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
-from translations import language
+from translations import language, mark, translate
 
 TIMEOUT_SECONDS = 15.0
+# TRANSLATORS: The last line of an email that reminds a family; a link follows on its own line.
+_STOP_LINE = mark("To get no more of these emails:")
 _POLICY = SMTP.clone(cte_type="7bit")  # for servers that never learned 8BITMIME
 
 
@@ -46,11 +49,19 @@ class SmtpEmail:
     keeps_body = False
 
     def __init__(
-        self, url: str, *, sender: str, sender_name: str, timeout: float = TIMEOUT_SECONDS
+        self,
+        url: str,
+        *,
+        sender: str,
+        sender_name: str,
+        timeout: float = TIMEOUT_SECONDS,
+        base_url: str | None = None,
     ) -> None:
         """``url``: ``smtp://user:password@host:587`` or ``smtps://…``; ``timeout`` in seconds
-        for each step of the conversation. Raises SettingsError.
+        for each step of the conversation; ``base_url`` is where campaigns' emails can be stopped.
+        Raises SettingsError.
         """
+        self._base_url = base_url
         self._server = _server(url)
         self._timeout = timeout
         try:
@@ -90,9 +101,16 @@ class SmtpEmail:
         email["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
         email["Content-Language"] = message.language
         email["Auto-Submitted"] = "auto-generated"
-        email.set_content(message.body)
-        email.add_alternative(_html(message.body, message.language), subtype="html")
         head = f"From: {name}\r\n <{self._sender.addr_spec}>\r\nSubject: {subject}\r\n"
+        body = message.body
+        if message.is_campaign and self._base_url is not None:
+            link = f"{self._base_url}/{message.language}/stop/{message.id}"
+            body += "\n\n" + translate(_STOP_LINE, message.language) + f"\n{link}"
+            # RFC 8058. Written here, as EmailMessage would fold a long address in its middle.
+            head += f"List-Unsubscribe: <{link}>\r\n"
+            head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        email.set_content(body)
+        email.add_alternative(_html(body, message.language), subtype="html")
         return head.encode("ascii") + email.as_bytes()
 
     def _deliver(self, email: bytes, recipient: str) -> None:
@@ -102,7 +120,12 @@ class SmtpEmail:
                 self._start_tls(connection)
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
-            connection.sendmail(self._sender.addr_spec, [recipient], email)
+            try:
+                connection.sendmail(self._sender.addr_spec, [recipient], email)
+            except (TimeoutError, smtplib.SMTPServerDisconnected):
+                # Perhaps after the last line of the message, with only the answer lost.
+                reason = "the SMTP server did not answer"
+                raise TemporaryFailure(reason, maybe_taken=True) from None
         finally:
             # Whatever happens from here on, the message has been taken or refused already.
             with suppress(smtplib.SMTPException, OSError):
@@ -162,7 +185,7 @@ def _recipient(address: str) -> Address:
     try:
         return Address(addr_spec=address)
     except (ValueError, MessageError, IndexError):
-        raise PermanentFailure("not an email address") from None
+        raise PermanentFailure("not an email address", flag=FlagReason.NOT_IN_USE) from None
 
 
 def _is_this_machine(host: str) -> bool:
@@ -173,7 +196,11 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _recipient_reason(code: int) -> TemporaryFailure | PermanentFailure:
-    return TemporaryFailure(f"SMTP {code}") if code < 500 else PermanentFailure(f"SMTP {code}")
+    if code < 500:
+        return TemporaryFailure(f"SMTP {code}")
+    # RFC 5321, 4.2.3: no such mailbox; an address elsewhere; a name that can't be one.
+    flag = FlagReason.NOT_IN_USE if code in {550, 551, 553} else None
+    return PermanentFailure(f"SMTP {code}", flag=flag)
 
 
 def _server_reason(code: int) -> TemporaryFailure | Misconfigured:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from intake.messages.model import FlagReason
+
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
@@ -19,6 +21,8 @@ class Dispatch:
     subject: str = field(repr=False)
     body: str = field(repr=False)
     language: str
+    is_campaign: bool = False
+    """Emails of campaigns name the way to get no more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,27 @@ class Transport(Protocol):
 class TemporaryFailure(Exception):
     """Not now: busy, broken, out of reach. Try again."""
 
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, reason: str, retry_after: timedelta | None = None, *, maybe_taken: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
         """What the provider asks of everything we send, where it says so."""
+        self.maybe_taken = maybe_taken
+        """The provider may have the message: its answer was lost. Trying again may send twice."""
 
 
 class PermanentFailure(Exception):
     """This address can't be reached this way; trying again does not help."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, flag: FlagReason | None = None, is_stop: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.flag = flag
+        """Why staff should check the number or address."""
+        self.is_stop = is_stop
+        """The receiver has told the provider to send nothing more."""
 
 
 class Misconfigured(Exception):

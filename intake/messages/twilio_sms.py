@@ -1,7 +1,7 @@
 """SMS by Twilio's REST API (https://www.twilio.com/docs/messaging/api/message-resource).
 
-Twilio knows no idempotency key for messages: one that was taken just before the worker died is
-sent again.
+Twilio knows no idempotency key for messages: of one that was taken just before the worker died
+nobody knows, until Twilio tells its status.
 """
 
 import logging
@@ -15,6 +15,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
 from intake.config import TwilioSettings
 from intake.messages.transport import (
@@ -24,27 +25,11 @@ from intake.messages.transport import (
     Sent,
     TemporaryFailure,
 )
+from intake.messages.twilio_codes import BUSY, FLAGS, OPERATORS_FAULT, STOPPED
 
 TIMEOUT_SECONDS = 10.0
 RETRY_AFTER_LIMIT = timedelta(minutes=10)
 """A code is of no use later than this; no answer of a provider may silence us for longer."""
-
-# https://www.twilio.com/docs/api/errors: our account, our sender, or our rights are the matter.
-_OPERATORS_FAULT = frozenset(
-    {
-        20003,  # authentication
-        20404,  # no such account or messaging service
-        21212,  # invalid From
-        21603,  # From missing
-        21606,  # From can't send SMS
-        21608,  # trial account
-        21659,  # From is not ours
-        21701,  # no such messaging service
-        21703,  # messaging service without numbers
-        30002,  # account suspended
-    }
-)
-_BUSY = frozenset({20429, 30001})
 
 
 class TwilioSms:
@@ -52,8 +37,18 @@ class TwilioSms:
 
     keeps_body = False
 
-    def __init__(self, settings: TwilioSettings, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        """``timeout`` in seconds, for connecting and for each wait on the answer."""
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        status_url: str | None = None,
+    ) -> None:
+        """``timeout`` in seconds, for connecting and for each wait on the answer.
+
+        ``status_url`` is where Twilio tells what became of each message; our id is added to it.
+        """
+        self.status_url = status_url
         self._client = Client(
             settings.account_sid,
             settings.auth_token,
@@ -66,32 +61,55 @@ class TwilioSms:
         """Hand over one SMS; see ``Transport.send``."""
         try:
             taken = self._client.messages.create(
-                to=message.recipient, body=message.body, **self._sender
+                to=message.recipient,
+                body=message.body,
+                **self._sender,
+                **self._status_callback(message),
             )
         except TwilioRestException as refusal:
             # Its text and its chain repeat the number; only the codes go on.
             raise _reason(refusal.status, refusal.code) from None
-        except requests.Timeout:
+        except requests.ConnectTimeout:
             raise TemporaryFailure("Twilio did not answer in time") from None
-        except requests.RequestException:
-            raise TemporaryFailure("Twilio can't be reached") from None
+        except requests.Timeout:
+            raise TemporaryFailure("Twilio did not answer in time", maybe_taken=True) from None
+        except requests.RequestException as failure:
+            reason = "Twilio can't be reached"
+            raise TemporaryFailure(reason, maybe_taken=not _never_left(failure)) from None
         except (TwilioException, ValueError, TypeError, AttributeError):
-            raise TemporaryFailure("Twilio's answer can't be read") from None
+            raise _unreadable() from None
         if not taken.sid:  # something in between answered instead of Twilio
-            raise TemporaryFailure("Twilio's answer can't be read")
+            raise _unreadable()
         return Sent(taken.sid)
+
+    def _status_callback(self, message: Dispatch) -> dict[str, str]:
+        if self.status_url is None:
+            return {}
+        return {"status_callback": f"{self.status_url}?message={message.id}"}
 
 
 def _reason(status: int, code: int | None) -> TemporaryFailure | PermanentFailure | Misconfigured:
     shown = f"Twilio {code or f'HTTP {status}'}"
-    if status >= 500 or code in _BUSY:
+    if code in BUSY:
         return TemporaryFailure(shown)
-    if status in {401, 403, 404} or code in _OPERATORS_FAULT:
+    if status >= 500:  # it may have failed after it had taken the message
+        return TemporaryFailure(shown, maybe_taken=True)
+    if status in {401, 403, 404} or code in OPERATORS_FAULT:
         return Misconfigured(
             f"{shown} refuses the account or sender; "
             "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM"
         )
-    return PermanentFailure(shown)
+    return PermanentFailure(shown, flag=FLAGS.get(code or 0), is_stop=code == STOPPED)
+
+
+def _unreadable() -> TemporaryFailure:
+    return TemporaryFailure("Twilio's answer can't be read", maybe_taken=True)
+
+
+def _never_left(failure: requests.RequestException) -> bool:
+    """Whether no connection was made, so that Twilio can't have the message."""
+    cause = failure.args[0] if failure.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]

@@ -25,6 +25,7 @@ from intake.paper.model import (
     ScanFile,
     ScanPage,
 )
+from intake.paper.reach import note_schools
 from intake.paper.reading import Reader
 from intake.paper.reading_files import LEASE_TIME, Lease, read_file
 from intake.paper.sorting import file_ready_papers, sort_batch
@@ -74,6 +75,7 @@ def open_batch(
     batch = ScanBatch(source=source, created_by=created_by, created_at=at, state=BatchState.OPEN)
     session.add(batch)
     session.flush()
+    note_schools(session, batch)
     return batch
 
 

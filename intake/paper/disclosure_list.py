@@ -5,11 +5,16 @@ from datetime import datetime
 
 from intake.config import Settings
 from intake.disclosures.inspecting import COPY_ANSWERS, Inspected
+from intake.looks.listing import ToldLook
+from intake.looks.words import BASES, ROLES
 from pdf.content import Answer
 from pdf.document import Rendered
 from pdf.facts import FactSheet, compose_facts
 from translations import Direction, Language, mark, translate
 from translations import language as registered
+
+LOOKS_PRINTED = 100
+"""Of who looked: years of them would fill a hundred pages."""
 
 
 def printed_disclosures(
@@ -17,6 +22,7 @@ def printed_disclosures(
     disclosures: Sequence[Inspected],
     language: str,
     *,
+    looks: Sequence[ToldLook],
     student_name: str,
     school: str,
     at: datetime,
@@ -40,11 +46,20 @@ def printed_disclosures(
         title_in_english = heading % {"number": number}
         facts = _facts(settings, one, chosen)
         parts.append((Answer(title, title_in_english, ""), facts))
+    if looks:
+        heading_of_looks = row(mark("Who of our staff looked at the student's record"))
+        newest = looks[:LOOKS_PRINTED]
+        parts.append((heading_of_looks, [_look(settings, one, chosen) for one in newest]))
     return compose_facts(
         FactSheet(
             title=row(mark("Who got the student's information")),
             language=language,
-            sentences=_sentences(settings, language, is_empty=not disclosures),
+            sentences=_sentences(
+                settings,
+                language,
+                is_empty=not disclosures,
+                has_more_looks=len(looks) > LOOKS_PRINTED,
+            ),
             parts=parts,
             page_label=translate(mark("Page {page} of {pages}"), language),
             created_at=at,
@@ -52,7 +67,9 @@ def printed_disclosures(
     )
 
 
-def _sentences(settings: Settings, language: str, *, is_empty: bool) -> list[Answer]:
+def _sentences(
+    settings: Settings, language: str, *, is_empty: bool, has_more_looks: bool
+) -> list[Answer]:
     empty = [mark("Nothing was shared with any partner.")]
     told = [
         mark("This list shows every time that a partner received information about the student."),
@@ -61,12 +78,14 @@ def _sentences(settings: Settings, language: str, *, is_empty: bool) -> list[Ans
             "desk, or by phone: %(phone)s"
         ),
     ]
+    more = [mark("Of who looked, only the newest 100 lines are here. Ask for the others.")]
+    said = (empty if is_empty else told) + (more if has_more_looks else [])
     phone = settings.partnership_phone
     # After Arabic letters the parts of a number would change places: it stands in an isolate.
     own = f"\u2068{phone}\u2069" if registered(language).direction is Direction.RTL else phone
     return [
         Answer(translate(one, language) % {"phone": own}, one % {"phone": phone}, "")
-        for one in (empty if is_empty else told)
+        for one in said
     ]
 
 
@@ -91,6 +110,17 @@ def _facts(settings: Settings, one: Inspected, language: Language) -> list[Answe
         facts.append(row(mark("Copy asked for"), _time(language, one.copy.requested_at, settings)))
         facts.append(row(mark("Copy"), translate(answer, code)))
     return facts
+
+
+def _look(settings: Settings, one: ToldLook, language: Language) -> Answer:
+    """One line: the day, and as what, where and what for."""
+    told = [
+        translate(ROLES[one.role], language.code) if one.role else "–",
+        one.school or settings.partnership,
+        translate(BASES[one.basis], language.code),
+    ]
+    day, english = language.long_date(one.day), registered("en").long_date(one.day)
+    return Answer(day, english, "\n".join(told))
 
 
 def _time(language: Language, moment: datetime, settings: Settings) -> str:

@@ -11,8 +11,7 @@ from forms.document import DocumentText
 from intake.config import Settings
 from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
-from intake.evidence import Act, PersonFacts, record_json
-from intake.evidence_words import Words, utc
+from intake.evidence import Act, PersonFacts, Words, record_json, utc
 from intake.paper.papers import Given
 from intake.paper.words import question_asked
 from pdf.content import Answer

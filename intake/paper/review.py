@@ -39,6 +39,8 @@ from intake.paper.model import (
 )
 from intake.paper.papers import RESERVED, assess
 from intake.paper.questions import WAIT
+from intake.paper.reach import is_item_within, items_within
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 __all__ = [
     "AlreadyAnswered",
@@ -87,7 +89,9 @@ class Waiting:
     """By somebody, at this moment."""
 
 
-def next_item(session: Session, staff_id: str, at: datetime) -> ReviewItem | None:
+def next_item(
+    session: Session, staff_id: str, at: datetime, scope: SchoolScope = EVERY_SCHOOL
+) -> ReviewItem | None:
     """Take the next question for three minutes: one's own first, revocations, then the oldest.
 
     Two people never get the same one. Call it in a writing transaction.
@@ -95,7 +99,7 @@ def next_item(session: Session, staff_id: str, at: datetime) -> ReviewItem | Non
     mine = and_(ReviewItem.claimed_by == staff_id, ReviewItem.claimed_until > at)
     query = (
         select(ReviewItem.id)
-        .where(_is_free(staff_id, at))
+        .where(_is_free(staff_id, at), items_within(scope))
         .order_by(
             case((mine, 0), else_=1),
             ReviewItem.urgency,
@@ -114,10 +118,21 @@ def next_item(session: Session, staff_id: str, at: datetime) -> ReviewItem | Non
     return None
 
 
-def take(session: Session, item_id: str, staff_id: str, at: datetime) -> ReviewItem:
-    """Take, or go on with, this very question. Raises NotYours, AlreadyAnswered."""
+def take(
+    session: Session,
+    item_id: str,
+    staff_id: str,
+    at: datetime,
+    scope: SchoolScope = EVERY_SCHOOL,
+) -> ReviewItem:
+    """Take, or go on with, this very question. Raises NotYours, AlreadyAnswered.
+
+    A question about another school's paper is as good as none.
+    """
     item = session.get(ReviewItem, item_id)
     if item is None or item.state is not ReviewState.OPEN:
+        raise AlreadyAnswered
+    if not is_item_within(session, item_id, scope):
         raise AlreadyAnswered
     if not _take(session, item_id, staff_id, at):
         raise NotYours
@@ -168,7 +183,14 @@ def answer(
     return Answered(item.id, verdict.question, paper.state, paper.settle_after)
 
 
-def undo(session: Session, settings: Settings, *, staff_id: str, at: datetime) -> ReviewItem:
+def undo(
+    session: Session,
+    settings: Settings,
+    *,
+    staff_id: str,
+    at: datetime,
+    scope: SchoolScope = EVERY_SCHOOL,
+) -> ReviewItem:
     """Take this person's last answer back; the question is theirs again.
 
     Raises NothingToUndo: what is filed, or what others have gone on with, stays.
@@ -181,7 +203,7 @@ def undo(session: Session, settings: Settings, *, staff_id: str, at: datetime) -
         .limit(1)
     )
     item = session.scalars(query).first()
-    if item is None:
+    if item is None or not is_item_within(session, item.id, scope):
         raise NothingToUndo
     paper = locked(session, item.paper_id)
     if paper.state not in (PaperState.REVIEW, PaperState.READY):
@@ -218,7 +240,7 @@ def settle_due(installation: Installation, *, at: datetime) -> int:
     return len(due)
 
 
-def waiting(session: Session, at: datetime) -> Waiting:
+def waiting(session: Session, at: datetime, scope: SchoolScope = EVERY_SCHOOL) -> Waiting:
     """How many questions wait; those that somebody said "wait" to are not counted."""
     is_open = and_(ReviewItem.state == ReviewState.OPEN, ReviewItem.not_before <= at)
     taken = ReviewItem.claimed_until > at
@@ -226,7 +248,7 @@ def waiting(session: Session, at: datetime) -> Waiting:
         func.count(),
         func.coalesce(func.sum(case((ReviewItem.urgency < 2, 1), else_=0)), 0),
         func.coalesce(func.sum(case((taken, 1), else_=0)), 0),
-    ).where(is_open)
+    ).where(is_open, items_within(scope))
     total, revocations, claimed = session.execute(query).one()
     return Waiting(total, revocations, claimed)
 

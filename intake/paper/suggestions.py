@@ -9,19 +9,25 @@ from forms.text import clean, has_letter
 from intake.db.base import new_id
 from intake.roster.keys import birth_key
 from intake.roster.model import School, Student, StudentSearchKey, StudentSource
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 from intake.roster.search import Candidate, candidates, compare, search_roster
 from intake.roster.students import match_student, typed_student
 
 
 def suggestions(
-    session: Session, name: str, birth_date: date | None, *, limit: int = 8
+    session: Session,
+    name: str,
+    birth_date: date | None,
+    *,
+    limit: int = 8,
+    scope: SchoolScope = EVERY_SCHOOL,
 ) -> list[Candidate]:
     """Roster students with this name or birth date, likeliest first, while it is being typed."""
     cleaned = clean(name)
     if birth_date is not None and has_letter(cleaned):
-        return candidates(session, _typed(cleaned, birth_date), limit)
+        return candidates(session, _typed(cleaned, birth_date), limit, scope)
     if has_letter(cleaned):
-        found = search_roster(session, cleaned, limit)
+        found = search_roster(session, cleaned, limit, scope)
         return [compare(_typed(cleaned, student.birth_date), student) for student in found]
     if birth_date is None:
         return []
@@ -31,7 +37,11 @@ def suggestions(
     query = (
         select(Student)
         .options(joinedload(Student.school))
-        .where(Student.id.in_(having), Student.source == StudentSource.ROSTER)
+        .where(
+            Student.id.in_(having),
+            Student.source == StudentSource.ROSTER,
+            scope.condition(Student.school_id),
+        )
         .order_by(Student.id)
         .limit(limit)
     )

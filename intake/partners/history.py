@@ -1,12 +1,10 @@
 """Who changed what of the partners, and when: append-only, and chained like the consents' ledger.
 
-The consents' ledger needs a student, so partners have a record of their own. Each entry's MAC,
-under the installation's key, covers the entry and the one before; the head's covers the end. So an
-entry that was altered, removed or cut off is found (``intake audit verify``). What an entry tells
-is encrypted: it can hold the name of somebody who works for a partner.
+The consents' ledger needs a student, so partners have a record of their own; ``db.chain`` says what
+its chain is worth (``intake audit verify``). What an entry tells is encrypted: it can hold the name
+of somebody who works for a partner.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, class_mapper, mapped_column
 
 from intake import clock
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.states import ActorKind
 from intake.db.base import Base
-from intake.db.keys import CannotDecrypt, keyring
+from intake.db.chain import Chain, ChainedEntry, ChainHead
 from intake.db.types import EncryptedJson, EnumText, UtcDateTime
 from intake.partners.model import (
     Agreement,
@@ -32,7 +30,6 @@ from intake.partners.model import (
     Training,
 )
 
-_HEAD = 1
 _NOT_TOLD = frozenset({"id", "created_at"})
 
 Facts = Mapping[str, Any]
@@ -72,12 +69,11 @@ class Editor:
     at: datetime
 
 
-class PartnerChange(Base):
+class PartnerChange(ChainedEntry, Base):
     """One change. ``before`` is empty for what was added; nothing is ever deleted."""
 
     __tablename__ = "partner_changes"
 
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     partner_id: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
@@ -86,12 +82,18 @@ class PartnerChange(Base):
     subject_id: Mapped[str] = mapped_column(String(64))
     before: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson("partner_changes.before"))
     after: Mapped[dict[str, Any]] = mapped_column(EncryptedJson("partner_changes.after"))
-    mac: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (
         Index("ix_partner_changes_partner", "partner_id", "sequence"),
         Index("ix_partner_changes_subject", "subject_id", "sequence"),
     )
+
+    def content(self) -> list[Any]:
+        """What the chain covers."""
+        return [
+            self.partner_id, self.at.isoformat(), self.actor_kind.value, self.actor_id,
+            self.subject.value, self.subject_id, self.before, self.after,
+        ]  # fmt: skip
 
     @property
     def differences(self) -> dict[str, tuple[Any, Any]]:
@@ -104,24 +106,20 @@ class PartnerChange(Base):
         }
 
 
-class PartnerChangesHead(Base):
-    """The one row that writers lock, so that changes form one chain."""
+class PartnerChangesHead(ChainHead, Base):
+    """The end of the record."""
 
     __tablename__ = "partner_changes_head"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(Integer)
-    mac: Mapped[str] = mapped_column(String(64))
 
-
-class HistoryNotReady(RuntimeError):
-    """The database was not set up by ``intake db upgrade``."""
+_CHAIN = Chain(
+    PartnerChange, PartnerChangesHead, one="partner change", whole="the partners' changes"
+)
 
 
 def start_history(session: Session) -> None:
     """Create the head of an empty record; done once, when a database is set up."""
-    if session.get(PartnerChangesHead, _HEAD) is None:
-        session.add(PartnerChangesHead(id=_HEAD, sequence=0, mac=_head_mac(session, 0, "")))
+    _CHAIN.start(session)
 
 
 def added(session: Session, row: Row, by: Editor | None) -> None:
@@ -135,7 +133,7 @@ def added(session: Session, row: Row, by: Editor | None) -> None:
 def editing(session: Session, row: Row, by: Editor | None) -> Iterator[None]:
     """Change a row inside; what it was and what it is then are recorded, if they differ."""
     session.flush()
-    _locked_head(session)  # nobody else changes it between our reading and our commit
+    _CHAIN.hold(session)  # nobody else changes it between our reading and our commit
     session.refresh(row)
     before = facts_of(row)
     yield
@@ -183,25 +181,15 @@ def facts_of(row: Row) -> dict[str, Any]:
 
 def history_problems(session: Session) -> Iterator[str]:
     """What was altered or removed, one line each; and rows that are not as their record says."""
-    previous, expected = "", 1
     newest: dict[tuple[Subject, str], dict[str, Any]] = {}
-    try:
-        for change in session.scalars(select(PartnerChange).order_by(PartnerChange.sequence)):
-            if change.sequence != expected:
-                yield f"partner change {expected} was removed"
-            if change.mac != _mac(session, change, previous):
-                yield f"partner change {change.sequence} was altered, or the one before it"
-            previous, expected = change.mac, change.sequence + 1
-            newest[change.subject, change.subject_id] = change.after
-    except (CannotDecrypt, ValueError, LookupError):
-        yield f"a partner change from {expected} on was altered and can't be read"
-        return
-    head = session.get(PartnerChangesHead, _HEAD)
-    if head is None:
-        yield "the head of the partners' changes is missing"
-    elif head.sequence != expected - 1 or head.mac != _head_mac(session, head.sequence, previous):
-        yield f"the partners' changes end at {expected - 1}, but their head names another end"
-    yield from _row_problems(session, newest)
+
+    def take(change: PartnerChange) -> None:
+        newest[change.subject, change.subject_id] = change.after
+
+    checked = _CHAIN.check(session, take)
+    yield from checked.problems
+    if checked.is_readable:
+        yield from _row_problems(session, newest)
 
 
 def _row_problems(
@@ -237,9 +225,7 @@ def _record(
     before: Facts | None, after: Facts, by: Editor | None,
 ) -> None:  # fmt: skip
     editor = by or Editor(SYSTEM, clock.now())
-    head = _locked_head(session)
     change = PartnerChange(
-        sequence=head.sequence + 1,
         partner_id=partner_id,
         at=editor.at,
         actor_kind=editor.actor.kind,
@@ -248,47 +234,8 @@ def _record(
         subject_id=subject_id,
         before=dict(before) if before is not None else None,
         after=dict(after),
-        mac="",
     )
-    change.mac = _mac(session, change, _last_mac(session, head.sequence))
-    head.sequence = change.sequence
-    head.mac = _head_mac(session, change.sequence, change.mac)
-    session.add(change)
-    session.flush()
-
-
-def _last_mac(session: Session, sequence: int) -> str:
-    if sequence == 0:
-        return ""
-    query = select(PartnerChange.mac).where(PartnerChange.sequence == sequence)
-    return session.scalars(query).first() or ""
-
-
-def _locked_head(session: Session) -> PartnerChangesHead:
-    query = (
-        select(PartnerChangesHead)
-        .where(PartnerChangesHead.id == _HEAD)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalars(query).one_or_none()
-    if head is None:
-        raise HistoryNotReady("the partners' changes have no head: run `intake db upgrade`")
-    return head
-
-
-def _mac(session: Session, change: PartnerChange, previous: str) -> str:
-    content = [
-        previous, change.sequence, change.partner_id, change.at.isoformat(),
-        change.actor_kind.value, change.actor_id, change.subject.value, change.subject_id,
-        change.before, change.after,
-    ]  # fmt: skip
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return keyring(session).blind_index("partner_changes", text)
-
-
-def _head_mac(session: Session, sequence: int, last: str) -> str:
-    return keyring(session).blind_index("partner_changes.head", f"{sequence}:{last}")
+    _CHAIN.append(session, change)
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,8 @@ from intake.consents.model import Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.db.engine import Database
 from intake.documents.model import KeptObject
-from intake.messages.model import MessageState, OutgoingMessage
+from intake.messages.model import TAKEN, OutgoingMessage
+from intake.messages.statuses import has_arrived
 from intake.revocations.cases import CaseUnknown, row_of
 from intake.revocations.model import RevocationCase, ToldHow
 from intake.sharing.confirmations import RevocationUnknown, confirm_by_staff
@@ -125,7 +126,7 @@ def message_queued(session: Session, revocation_id: str, message_id: str) -> Non
 
 
 def close_told(database: Database, *, at: datetime) -> int:
-    """Close the cases whose family was sent the message; returns how many.
+    """Close the cases whose family got the message, as far as we know; returns how many.
 
     Before sent messages are forgotten (after 30 days), the case remembers for itself.
     """
@@ -136,7 +137,7 @@ def close_told(database: Database, *, at: datetime) -> int:
         .where(
             Revocation.closed_at.is_(None),
             Revocation.completed_at.is_not(None),
-            OutgoingMessage.state == MessageState.SENT,
+            has_arrived(at),
         )
     )
     with database.read() as session:
@@ -155,7 +156,7 @@ def _close_sent(session: Session, revocation_id: str, *, at: datetime) -> bool:
         return False
     row = row_of(session, revocation_id)
     message = session.get(OutgoingMessage, row.message_id)
-    if message is None or message.state is not MessageState.SENT:
+    if message is None or message.state not in TAKEN:
         return False
     data = {"how": ToldHow.MESSAGE.value, "message": message.id}
     _told(session, revocation, row, ToldHow.MESSAGE, data, by=SYSTEM, at=at)

@@ -24,6 +24,7 @@ from intake.revocations.progress import (
     messages_of,
 )
 from intake.roster.model import Student
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 
 class CaseUnknown(LookupError):
@@ -83,11 +84,17 @@ class Place:
     revocation_id: str
 
 
-def open_cases(session: Session, *, after: Place | None = None, limit: int = 1000) -> list[Case]:
+def open_cases(
+    session: Session,
+    *,
+    after: Place | None = None,
+    limit: int = 1000,
+    scope: SchoolScope = EVERY_SCHOOL,
+) -> list[Case]:
     """Cases that are not closed, the oldest first."""
     query = (
         _revocations()
-        .where(Revocation.closed_at.is_(None))
+        .where(Revocation.closed_at.is_(None), scope.students(Revocation.student_id))
         .order_by(Revocation.signed_at, Revocation.id)
         .limit(limit)
     )

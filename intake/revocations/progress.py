@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consents.model import Consent, Revocation
-from intake.messages.model import MessageState, OutgoingMessage
+from intake.messages.model import TAKEN, MessageState, OutgoingMessage
 from intake.revocations.model import RevocationCase, ToldHow
 from intake.sharing.confirmations import BY_RECEIPT, BY_STAFF, needs_word
 from intake.sharing.model import Confirmation, Publication, PublicationState
@@ -117,7 +117,7 @@ def family_of(
         return FamilyProgress(FamilyState.NOT_YET)
     if row is None or row.message_id is None:
         return FamilyProgress(FamilyState.NO_CONTACT)
-    if message in {MessageState.QUEUED, MessageState.SENT}:  # sent: the worker closes the case
+    if message is MessageState.QUEUED or message in TAKEN:  # sent: the worker closes the case
         return FamilyProgress(FamilyState.ON_ITS_WAY)
     return FamilyProgress(FamilyState.FAILED)
 

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, select, true
+from sqlalchemy.orm import Session
+
+from intake.roster.model import Student
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,21 @@ class SchoolScope:
     def condition(self, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         """The same as an SQL condition on a column with a school's id."""
         return true() if self.ids is None else column.in_(sorted(self.ids))
+
+    def students(self, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        """An SQL condition on a column with a student's id; no student is covered by "every"."""
+        if self.ids is None:
+            return true()
+        return column.in_(select(Student.id).where(Student.school_id.in_(sorted(self.ids))))
+
+    def covers_student(self, session: Session, student_id: str | None) -> bool:
+        """Whether there is this student, at one of the schools; with "every" also nobody."""
+        if student_id is None:
+            return self.ids is None
+        query = select(Student.id).where(
+            Student.id == student_id, self.condition(Student.school_id)
+        )
+        return session.scalars(query).first() is not None
 
 
 EVERY_SCHOOL = SchoolScope(None)

@@ -14,6 +14,7 @@ from forms.text import search_words
 from intake.db.keys import keyring
 from intake.roster.keys import birth_key, query_keys
 from intake.roster.model import Student, StudentSearchKey, StudentSource
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 _ALIKE = 0.7
 """Found by trying: "paw wah" and "htoo paw wah" are alike (0.74), "ali" and "amina" (0.5) not."""
@@ -42,14 +43,20 @@ def search_students(session: Session, text: str, limit: int) -> list[str]:
     return list(session.scalars(query.limit(limit)))
 
 
-def search_roster(session: Session, text: str, limit: int) -> list[Student]:
-    """The students of the school's record whom the typed words find, with their schools."""
+def search_roster(
+    session: Session, text: str, limit: int, scope: SchoolScope = EVERY_SCHOOL
+) -> list[Student]:
+    """The students of the school's record whom the typed words find, with their schools.
+
+    Staff's pages give the ``scope`` of whoever asks.
+    """
     query = (
         select(Student)
         .options(joinedload(Student.school))
         .where(
             Student.id.in_(matching_students(session, text)),
             Student.source == StudentSource.ROSTER,
+            scope.condition(Student.school_id),
         )
         .order_by(Student.created_at.desc(), Student.id)
         .limit(limit)
@@ -73,8 +80,12 @@ class Candidate:
         return self.likeness >= _ALIKE
 
 
-def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
+def candidates(
+    session: Session, typed: Student, limit: int, scope: SchoolScope = EVERY_SCHOOL
+) -> list[Candidate]:
     """Roster students with the same birth date or a word of the name in common, likeliest first.
+
+    Staff's pages give the ``scope`` of whoever asks.
 
     A birth date weighs as much as two words; 1 January alone says little, so words decide among
     many equal dates.
@@ -88,6 +99,7 @@ def candidates(session: Session, typed: Student, limit: int) -> list[Candidate]:
         .where(
             StudentSearchKey.key.in_([*by_word, by_date]),
             Student.source == StudentSource.ROSTER,
+            scope.condition(Student.school_id),
         )
         .group_by(StudentSearchKey.student_id)
         .order_by(weight.desc(), StudentSearchKey.student_id)

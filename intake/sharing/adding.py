@@ -1,6 +1,6 @@
 """Putting an event on its way: one row of the outbox for each destination."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,23 +10,8 @@ from intake.consents.model import Consent
 from intake.roster.model import Student
 from intake.sharing.claims import NEVER
 from intake.sharing.connectors import CONNECTORS, Delivery
-from intake.sharing.events import (
-    PublishedType,
-    ended_event,
-    given_event,
-    resumed_event,
-    revoked_event,
-    suspended_event,
-)
+from intake.sharing.events import DATA_OF, DataOf, PublishedType, cloud_event, given
 from intake.sharing.model import Destination, Publication, PublicationState
-
-_BODIES = {
-    PublishedType.GIVEN: given_event,
-    PublishedType.REVOKED: revoked_event,
-    PublishedType.ENDED: ended_event,
-    PublishedType.SUSPENDED: suspended_event,
-    PublishedType.RESUMED: resumed_event,
-}
 
 
 def add_publications(
@@ -38,12 +23,12 @@ def add_publications(
     *,
     source: str,
     sequence: int | None = None,
-    body: Callable[..., str] | None = None,
+    data_of: DataOf | None = None,
 ) -> None:
     """Put one event on its way to each destination.
 
     ``sequence``: another place in the order than the ledger's, for what is told later on.
-    ``body``: what makes the event, where the kind alone does not say.
+    ``data_of``: what is told, where the kind alone does not say.
     """
     destination_ids = list(destinations)
     if not destination_ids:
@@ -51,8 +36,10 @@ def add_publications(
     consent = session.get_one(Consent, consent_id)
     student = session.get_one(Student, _published_as(session, consent.id) or consent.student_id)
     place = event.sequence if sequence is None else sequence
-    make = body or _BODIES[kind]
-    written = make(event, consent, student, source=source, sequence=place)
+    data_for = data_of or DATA_OF[kind]
+    data = data_for(event, consent, student)
+    body = cloud_event(kind, event, consent, data, source=source, sequence=place)
+    is_plain_grant = kind is PublishedType.GIVEN and data_for is given
     fetching = _fetching(session)
     session.add_all(
         Publication(
@@ -62,9 +49,9 @@ def add_publications(
             student_id=student.id,
             consent_id=consent_id,
             # A plain grant asks for no confirmation.
-            revocation_id=None if make is given_event else event.revocation_id,
+            revocation_id=None if is_plain_grant else event.revocation_id,
             type=kind,
-            body=written,
+            body=body,
             state=PublicationState.PENDING,
             attempts=0,
             next_attempt_at=NEVER if destination_id in fetching else event.at,

@@ -5,6 +5,7 @@ signatures, refusals and staff's looking are nobody else's business.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -48,69 +49,78 @@ ENDINGS = {
 """Ledger entries that are published as ``ended``, where ``given`` was published before."""
 
 
-def given_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that says a consent is in force."""
-    record = consent_record(consent, ConsentStatus.GIVEN)
-    data = {**record, "subject": identified_subject(student)}
-    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
+Data = dict[str, Any]
+"""The ``data`` of an event: a consent record and what else is told."""
+
+DataOf = Callable[[LedgerEvent, Consent, Student], Data]
+"""What makes it, from the entry that tells, its consent, and the student."""
 
 
-def narrowed_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that says what is left, for who knows the consent as it was before."""
-    data = {
+def given(_event: LedgerEvent, consent: Consent, student: Student) -> Data:
+    """A consent is in force, the first time or after a hold: for who may know the student."""
+    return {
         **consent_record(consent, ConsentStatus.GIVEN),
         "subject": identified_subject(student),
+    }
+
+
+def narrowed(event: LedgerEvent, consent: Consent, student: Student) -> Data:
+    """What is left, for who knows the consent as it was before."""
+    return {
+        **given(event, consent, student),
         "revocation": _revocation(event),
         "required_action": "stop_sharing_part",
     }
-    return _cloud_event(PublishedType.GIVEN, event, consent, data, source=source, sequence=sequence)
 
 
-def narrowed_while_held_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
+def narrowed_while_held(event: LedgerEvent, consent: Consent, student: Student) -> Data:
     """The same while a paper holds the consent: what is left is known, and not shared yet."""
-    data = {
-        **consent_record(consent, ConsentStatus.UNKNOWN),
-        "subject": known_subject(student),
+    return {
+        **_by_ids(consent, ConsentStatus.UNKNOWN, student),
         "revocation": _revocation(event),
         "required_action": "stop_sharing",
     }
-    return _cloud_event(
-        PublishedType.SUSPENDED, event, consent, data, source=source, sequence=sequence
-    )
 
 
-def revoked_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that asks to hide the student's identity, by ids alone."""
-    data = {
-        **consent_record(consent, ConsentStatus.WITHDRAWN),
-        "subject": known_subject(student),
+def revoked(event: LedgerEvent, consent: Consent, student: Student) -> Data:
+    """The student's identity is to be hidden; by ids alone."""
+    return {
+        **_by_ids(consent, ConsentStatus.WITHDRAWN, student),
         "revocation": _revocation(event),
         "required_action": "hide_identity",
     }
-    return _cloud_event(
-        PublishedType.REVOKED, event, consent, data, source=source, sequence=sequence
-    )
 
 
-def ended_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that says a consent is over, by ids alone."""
-    data = {
-        **consent_record(consent, ENDINGS[event.kind]),
-        "subject": known_subject(student),
+def ended(event: LedgerEvent, consent: Consent, student: Student) -> Data:
+    """A consent is over; by ids alone."""
+    return {
+        **_by_ids(consent, ENDINGS[event.kind], student),
         "ending": {"ended_at": timestamp(event.at), "reason": event.kind.value},
         "required_action": "stop_sharing",
     }
-    return _cloud_event(PublishedType.ENDED, event, consent, data, source=source, sequence=sequence)
+
+
+def suspended(event: LedgerEvent, consent: Consent, student: Student) -> Data:
+    """A consent may have been taken back; by ids alone, and not what was found."""
+    return {
+        **_by_ids(consent, ConsentStatus.UNKNOWN, student),
+        "suspension": {"suspended_at": timestamp(event.at)},
+        "required_action": "stop_sharing",
+    }
+
+
+DATA_OF: Mapping[PublishedType, DataOf] = {
+    PublishedType.GIVEN: given,
+    PublishedType.REVOKED: revoked,
+    PublishedType.ENDED: ended,
+    PublishedType.SUSPENDED: suspended,
+    PublishedType.RESUMED: given,
+}
+"""What each kind says, where nobody asks for something else."""
+
+
+def _by_ids(consent: Consent, status: ConsentStatus, student: Student) -> Data:
+    return {**consent_record(consent, status), "subject": known_subject(student)}
 
 
 def _revocation(event: LedgerEvent) -> dict[str, Any]:
@@ -121,47 +131,16 @@ def _revocation(event: LedgerEvent) -> dict[str, Any]:
     }
 
 
-def suspended_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that says a consent may have been taken back, by ids alone; not what was found."""
-    data = {
-        **consent_record(consent, ConsentStatus.UNKNOWN),
-        "subject": known_subject(student),
-        "suspension": {"suspended_at": timestamp(event.at)},
-        "required_action": "stop_sharing",
-    }
-    return _cloud_event(
-        PublishedType.SUSPENDED, event, consent, data, source=source, sequence=sequence
-    )
-
-
-def resumed_event(
-    event: LedgerEvent, consent: Consent, student: Student, *, source: str, sequence: int
-) -> str:
-    """The body that says a consent is in force after a hold, for who may know the student."""
-    record = consent_record(consent, ConsentStatus.GIVEN)
-    data = {**record, "subject": identified_subject(student)}
-    return _cloud_event(
-        PublishedType.RESUMED, event, consent, data, source=source, sequence=sequence
-    )
-
-
-def with_sequence(body: str, sequence: int) -> str:
-    """The same event at a later place in the order."""
-    values = {**json.loads(body), "sequence": f"{sequence:020d}"}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-
-
-def _cloud_event(
+def cloud_event(
     kind: PublishedType,
     event: LedgerEvent,
     consent: Consent,
-    data: dict[str, Any],
+    data: Data,
     *,
     source: str,
     sequence: int,
 ) -> str:
+    """The body: an envelope around the data."""
     envelope = {
         "specversion": "1.0",
         "id": event.id,
@@ -176,3 +155,9 @@ def _cloud_event(
         "data": data,
     }
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+
+
+def with_sequence(body: str, sequence: int) -> str:
+    """The same event at a later place in the order."""
+    values = {**json.loads(body), "sequence": f"{sequence:020d}"}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

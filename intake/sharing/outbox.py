@@ -8,7 +8,6 @@ While a hold is in place (a paper may take the consent back) no grant waits or i
 has one is told to stop. Once it is lifted, what is still in force is told anew.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +27,12 @@ from intake.sharing.confirmations import complete_if_hidden_everywhere
 from intake.sharing.events import (
     ENDINGS,
     GRANTS,
+    DataOf,
     PublishedType,
-    given_event,
-    narrowed_event,
-    narrowed_while_held_event,
-    revoked_event,
+    given,
+    narrowed,
+    narrowed_while_held,
+    revoked,
 )
 from intake.sharing.filters import Filters
 from intake.sharing.model import Destination, Publication, PublicationState
@@ -159,17 +159,17 @@ def _replace_grant(session: Session, event: LedgerEvent, *, source: str) -> None
         for destination in session.scalars(select(Destination))
         if Filters.of(destination.filters).wants(PublishedType.GIVEN, consent, student)
     }
-    plan: list[tuple[Callable[..., str], PublishedType, set[str]]] = [
-        (revoked_event, PublishedType.REVOKED, told - still)
+    plan: list[tuple[DataOf, PublishedType, set[str]]] = [
+        (revoked, PublishedType.REVOKED, told - still)
     ]
     if _is_held(session, event.student_id):
-        plan.append((narrowed_while_held_event, PublishedType.SUSPENDED, told & still))
+        plan.append((narrowed_while_held, PublishedType.SUSPENDED, told & still))
     else:
-        plan.append((narrowed_event, PublishedType.GIVEN, told & still))
-        plan.append((given_event, PublishedType.GIVEN, waiting & still))
-    for body, kind, destinations in plan:
+        plan.append((narrowed, PublishedType.GIVEN, told & still))
+        plan.append((given, PublishedType.GIVEN, waiting & still))
+    for data_of, kind, destinations in plan:
         add_publications(
-            session, event, consent.id, kind, sorted(destinations), source=source, body=body
+            session, event, consent.id, kind, sorted(destinations), source=source, data_of=data_of
         )
 
 

@@ -12,7 +12,7 @@ from intake.accounts.model import Staff
 from intake.consents.at_desk import Vouched
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.documents.store import StoredDocument
-from intake.evidence_words import Witnessed
+from intake.evidence import Witnessed
 from intake.installation import Installation
 from pdf.content import SignedContent
 from pdf.waiver import compose

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from forms.document import DocumentText, load
+from forms.document import DocumentText
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.config import Settings
@@ -29,7 +29,9 @@ from intake.consents.states import Assurance, Channel
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy, approved_by
+from intake.documents.in_force import current
 from intake.documents.model import DocumentKind
+from intake.documents.releases import is_published
 from intake.documents.store import register
 from intake.documents.texts import (
     WAIVER,
@@ -108,11 +110,17 @@ def submit_waiver(
         assurance = _assurance(session, student, submission)
         verified_at = when_verified(session, submission.signing_id)
         invitation_id = _invitation_of(session, submission.signing_id)
-        approval = approved_by(session, load(WAIVER), submission.language)
+        document = current(WAIVER)
+        approval = approved_by(session, document, submission.language)
         witnessed = witnessed_by(session, submission.vouched)
-        if submission.granted and not _may_be_signed(settings, submission.language, approval):
+        if submission.granted and not (
+            _may_be_signed(settings, submission.language, approval)
+            and is_published(
+                session, document, submission.language, on=local_date(at, settings.time_zone)
+            )
+        ):
             raise LanguageNotApproved
-    text = shown_text(settings, WAIVER, submission.language)
+    text = shown_text(settings, WAIVER, submission.language, document.version)
     answer = replace(
         _waiver_answer(settings, submission, student, assurance, text, at),
         invitation_id=invitation_id,
@@ -138,7 +146,7 @@ def submit_waiver(
     content = waiver_content(
         settings,
         text,
-        shown_text(settings, WAIVER, "en"),
+        shown_text(settings, WAIVER, "en", document.version),
         act,
         people,
         answer=answer,

@@ -8,7 +8,7 @@ from flask_babel import Babel, gettext
 from markupsafe import Markup, escape
 
 from forms.messages import Message
-from translations import Language, catalogue_directory, language
+from translations import Language, catalogue_directory, has_catalogue, language
 
 ENGLISH = "en"
 
@@ -17,6 +17,12 @@ def page_language() -> Language:
     """The language of this request's page; English where none was chosen (staff, errors)."""
     found: Language | None = g.get("language")
     return found or language(ENGLISH)
+
+
+def use_language(code: str | None) -> None:
+    """Show this request's pages in a language that staff have chosen, if there is one."""
+    if code is not None and has_catalogue(code):
+        g.language = language(code)
 
 
 def init_wording(app: Flask) -> None:

@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
+from intake.accounts.model import Role
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
 from intake.documents.model import SealedDocument
 from intake.installation import Installation
-from tests.cli.conftest import Run
+from intake.looks.chain import Occasion, Subject, Viewer, record_looks
+from intake.looks.model import Look, LookBasis, LookKind
+from intake.roster.model import Student
+from intake.roster.scope import SchoolScope
+from tests.cli.conftest import AT, Run
 
 
 def test_a_good_installation_is_said_to_be_good(installed: Installation, run: Run) -> None:
@@ -88,3 +93,41 @@ def test_a_foreign_key_ring_is_said_to_be_the_likely_reason(
     told = run("audit", "verify")
     assert told.status == 1
     assert "keys: INTAKE_SECRET_KEYS" in told.out
+
+
+@pytest.fixture
+def looked(installed: Installation) -> str:
+    """Ann at a front desk has read Emma's waiver; Emma's id."""
+    with installed.database.begin() as session:
+        [consent] = session.scalars(select(Consent)).all()
+        student = session.get_one(Student, consent.student_id)
+        ann = Viewer("ann", Role.FRONT_DESK, SchoolScope.of([student.school_id]))
+        occasion = Occasion("desk.waiver", LookKind.READ, LookBasis.SERVING, AT)
+        record_looks(session, ann, occasion, [Subject(student.id, consent.id)])
+        return student.id
+
+
+def test_who_looked_is_told(installed: Installation, run: Run, looked: str) -> None:
+    [look] = json.loads(run("audit", "looks", looked, "--json").out)["looks"]
+    assert (look["staff_id"], look["role"], look["school"]) == (
+        "ann",
+        "front_desk",
+        "Riverside Elementary School",
+    )
+    assert (look["kind"], look["page"], look["basis"]) == ("read", "desk.waiver", "serving")
+    assert run("audit", "looks", looked).out == (
+        "2026-11-23T21:00:00+00:00  ann (front_desk, Riverside Elementary School)  "
+        "read desk.waiver  serving\n"
+    )
+    nobody = run("audit", "looks", "nobody")
+    assert nobody.status == 2
+    assert nobody.err.startswith("intake: there is no student 'nobody'")
+    assert run("audit", "verify").status == 0
+
+
+def test_a_look_that_was_taken_out_is_named(installed: Installation, run: Run, looked: str) -> None:
+    with installed.database.begin() as session:
+        session.execute(delete(Look))
+    told = run("audit", "verify")
+    assert told.status == 1
+    assert told.out == "access record: the looks end at 0, but their head names another end\n"

@@ -17,6 +17,7 @@ from intake.demo.sample import FAMILIES
 from intake.installation import open_database
 from intake.roster.model import Student
 from tests.e2e.conftest import Demo
+from tests.e2e.desk import picture, signed_in
 from tests.e2e.letters import check_letters
 from tests.e2e.phone import Family, check_page
 
@@ -45,7 +46,7 @@ def test_the_public_list_is_light_and_reads_right_to_left(demo: Demo, browser: B
     page.goto(f"{demo.base}/{CODE}/partners")
     check_letters(page, CODE)
     check_page(page)
-    _picture(page, "partners-ar")
+    picture(page, "partners-ar")
     page.get_by_role("link", name="Riverside Elementary School").click()
     assert "Tutors West" in page.inner_text("main")
     page.locator("header a").click()
@@ -80,7 +81,7 @@ def test_a_family_sees_who_received_what_and_asks_for_a_copy(demo: Demo, browser
     family.go_on()
 
     family.look("disclosures")
-    _picture(page, "disclosures-ar")
+    picture(page, "disclosures-ar")
     shown = page.inner_text("main")
     assert "Tutors West" in shown
     assert "Ana Ortiz" in shown
@@ -93,10 +94,10 @@ def test_a_family_sees_who_received_what_and_asks_for_a_copy(demo: Demo, browser
     expect(page.locator("input[name=disclosure]")).to_have_count(0)
     check_page(page)
 
-    desk = _signed_in(browser, demo)
+    desk = signed_in(browser, demo)
     desk.goto(f"{demo.base}/desk/copies")
     assert "Tutors West" in desk.inner_text("main")
-    _picture(desk, "desk-copies")
+    picture(desk, "desk-copies")
     check_page(desk)
     desk.check("input[value=handed_over]")
     with desk.expect_navigation():
@@ -111,16 +112,16 @@ def test_a_family_sees_who_received_what_and_asks_for_a_copy(demo: Demo, browser
 
 
 def test_a_coordinator_sees_what_lapses_and_renews_it(demo: Demo, browser: Browser) -> None:
-    page = _signed_in(browser, demo)
+    page = signed_in(browser, demo)
     page.goto(f"{demo.base}/coordinator/partners")
     check_page(page)
-    _picture(page, "coordinator-partners")
+    picture(page, "coordinator-partners")
     row = page.locator("tr", has_text="Westside Clinic")
     assert "Lapses soon" in row.inner_text()
     assert "Lapsed" in page.locator("tr", has_text="County Youth Services").inner_text()
     row.get_by_role("link").click()
     check_page(page)
-    _picture(page, "coordinator-partner")
+    picture(page, "coordinator-partner")
     page.locator("section[aria-labelledby=agreements]").get_by_role("link", name="Renew").click()
     assert page.input_value("#document") == "Data Privacy Terms"
     page.fill("#signed_on", "2026-11-01")
@@ -135,7 +136,7 @@ def test_a_coordinator_sees_what_lapses_and_renews_it(demo: Demo, browser: Brows
     assert "Current" in agreements
     assert "Dana Lee" in page.locator("section[aria-labelledby=history]").inner_text()
     page.set_viewport_size({"width": 1200, "height": 800})
-    _picture(page, "coordinator-partner-wide")
+    picture(page, "coordinator-partner-wide")
     page.context.close()
 
 
@@ -189,22 +190,6 @@ def _disclose(page: Page, demo: Demo) -> None:
         headers={"authorization": f"Bearer {token}"},
     ).json()  # fmt: skip
     assert answer["disclosure"], answer
-
-
-def _signed_in(browser: Browser, demo: Demo) -> Page:
-    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
-    page.goto(f"{demo.base}/desk/")
-    page.fill("#email", "desk@example.org")
-    page.fill("#password", demo.password)
-    with page.expect_navigation():
-        page.locator("main form button").first.click()
-    return page
-
-
-def _picture(page: Page, name: str) -> None:
-    folder = os.environ.get("INTAKE_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def _keep(name: str, data: bytes) -> None:

@@ -2,7 +2,8 @@
 
 It answers like https://www.twilio.com/docs/messaging/api/message-resource: 201 with a sid, or an
 error body with ``code`` and ``message``; it checks Basic authentication and the account in the
-path. ``answers`` are given one by one before it behaves.
+path. ``answers`` are given one by one before it behaves. It calls back with statuses and replies,
+signed as https://www.twilio.com/docs/usage/webhooks/webhooks-security says.
 """
 
 import base64
@@ -16,7 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from twilio.request_validator import RequestValidator
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "a" * 32
@@ -32,6 +36,44 @@ class Answer:
     delay_seconds: float = 0.0
     body: bytes | None = None
     """Sent as it is, instead of Twilio's JSON."""
+    is_lost: bool = False
+    """The message is taken, and the connection closes without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of Twilio's to a webhook, signed."""
+
+    url: str
+    form: dict[str, str]
+    headers: dict[str, str]
+
+    @property
+    def target(self) -> str:
+        """Path and query, for a test client."""
+        parts = urlsplit(self.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def post(self) -> int:
+        """Call over HTTP; the status of the answer."""
+        return requests.post(self.url, data=self.form, headers=self.headers, timeout=10).status_code
+
+
+def signed_call(url: str, form: dict[str, str], *, token: str = AUTH_TOKEN) -> Call:
+    """A call of this account's, with the signature of this token."""
+    fields = {"AccountSid": ACCOUNT_SID, **form}
+    signature = RequestValidator(token).compute_signature(url, fields)
+    return Call(url, fields, {"X-Twilio-Signature": signature})
+
+
+def status_call(
+    url: str, sid: str, status: str, error: int | None = None, *, token: str = AUTH_TOKEN
+) -> Call:
+    """What became of a message, as Twilio tells it at the message's own address."""
+    form = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": status, "SmsStatus": status}
+    if error is not None:
+        form["ErrorCode"] = str(error)
+    return signed_call(url, form, token=token)
 
 
 @dataclass
@@ -43,7 +85,11 @@ class FakeTwilio:
     """The form fields of every request that passed authentication."""
     delivered: list[dict[str, str]] = field(default_factory=list)
     """Those that were answered with 201."""
+    sids: list[str] = field(default_factory=list)
+    """Of those delivered, in the same order."""
     answers: deque[Answer] = field(default_factory=deque)
+    reports: tuple[str, ...] = ()
+    """Statuses that are told by themselves after each delivered message."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -85,16 +131,27 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.body is not None:
             self._answer(answer.status, answer.body, answer.headers)
         elif answer.status == 201:
+            sid = f"SM{uuid.uuid4().hex}"
             with fake.lock:
                 fake.delivered.append(fields)
-            self._accept(fields)
+                fake.sids.append(sid)
+            if answer.is_lost:
+                self.close_connection = True
+            else:
+                self._accept(fields, sid)
+            self._report(fake, fields, sid)
         else:
             text = f"The 'To' number {fields.get('To')} can't be used"  # as Twilio's texts do
             self._refuse(answer.status, answer.code, text, answer.headers)
 
-    def _accept(self, fields: Mapping[str, str]) -> None:
+    def _report(self, fake: FakeTwilio, fields: Mapping[str, str], sid: str) -> None:
+        if "StatusCallback" in fields:
+            for status in fake.reports:
+                status_call(fields["StatusCallback"], sid, status).post()
+
+    def _accept(self, fields: Mapping[str, str], sid: str) -> None:
         message = {
-            "sid": f"SM{uuid.uuid4().hex}",
+            "sid": sid,
             "status": "queued",
             "account_sid": ACCOUNT_SID,
             "to": fields["To"],

@@ -58,6 +58,8 @@ class Mailbox:
     answer_sender: str | None = None
     answer_recipient: str | None = None
     answer_data: str | None = None
+    hangs_up_after_data: bool = False
+    """It takes the message and says nothing."""
 
     async def handle_MAIL(  # noqa: N802
         self,
@@ -93,6 +95,8 @@ class Mailbox:
         self.arrived.append(message)
         assert server.transport is not None
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
+        if self.hangs_up_after_data:
+            server.transport.abort()
         return "250 OK"
 
     def authenticate(

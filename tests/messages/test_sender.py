@@ -308,7 +308,7 @@ def test_nothing_personal_in_logs_or_in_the_error_column(
         shown = caplog.text + str(only(database).error)
         assert "8015550142" not in shown
         assert code not in shown
-    assert only(database).state is MessageState.FAILED
+    assert only(database).state is MessageState.STOPPED
 
 
 def test_the_demonstrations_outbox_keeps_everything_readable_newest_first(

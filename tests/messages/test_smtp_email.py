@@ -182,3 +182,25 @@ def test_neither_log_nor_errors_repeat_address_or_text(
     shown = "".join(r.getMessage() for r in caplog.records if r.name.startswith("intake"))
     assert ADDRESS not in shown + repr(failure.value)
     assert failure.value.__suppress_context__
+
+
+def test_a_campaigns_email_names_the_way_to_end_them(mailbox: Mailbox) -> None:
+    transport = SmtpEmail(
+        mailbox.url,
+        sender="waivers@example.org",
+        sender_name="Promise",
+        base_url="https://waivers.a-very-long-name-of-a-school-district.example.org",
+    )
+    message_id = "0b8f3c1e-7a52-4c5f-9d53-8f5a3a1d2c11"
+    transport.send(Dispatch(message_id, "a@example.org", "S", "Body", "en", is_campaign=True))
+    transport.send(Dispatch(message_id, "a@example.org", "S", "Body", "en"))
+    link = f"https://waivers.a-very-long-name-of-a-school-district.example.org/en/stop/{message_id}"
+    campaign, other = mailbox.arrived
+    assert campaign["List-Unsubscribe"] == f"<{link}>"
+    assert f"List-Unsubscribe: <{link}>\r\n".encode() in mailbox.raw[0]
+    assert campaign["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for kind in ("plain", "html"):
+        part = campaign.get_body((kind,))
+        assert part is not None
+        assert link in part.get_content()
+    assert other["List-Unsubscribe"] is None

@@ -21,11 +21,13 @@ def wordings(kind: MessageKind, language: str = "en") -> list[Wording]:
         code_wording(kind, language, partnership=PARTNERSHIP, code="012345"),
         receipt_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
         revocation_received_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
-        revocation_done_wording(kind, language, partnership=PARTNERSHIP),
+        revocation_done_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
         revocation_received_wording(
             kind, language, partnership=PARTNERSHIP, link=LINK, is_partial=True
         ),
-        revocation_done_wording(kind, language, partnership=PARTNERSHIP, is_partial=True),
+        revocation_done_wording(
+            kind, language, partnership=PARTNERSHIP, link=LINK, is_partial=True
+        ),
         now_yours_wording(kind, language, partnership=PARTNERSHIP, link=LINK),
     ]
 

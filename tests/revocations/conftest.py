@@ -1,7 +1,7 @@
 """A family that has taken its permission back, and everybody who has to do with it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -162,6 +162,9 @@ def scene(database: Database, tmp_path: Path) -> Scene:
         coordinator_emails=(COORDINATOR,),
         revocation_deadline_days=2,
         consent_end_date=date(2027, 6, 30),
+        demo=False,
+        quiet_hours=(time(0), time(0)),
+        quiet_days=frozenset(),
     )
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     database.subscribers.append(notice_subscriber(settings))  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ from intake.consents.states import (
 )
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
+from intake.db.engine import Database
 from intake.roster.model import School, Student, StudentSource
 
 NAME = "နော်ဖောဖော"
@@ -51,6 +52,13 @@ def add_student(
     session.add(student)
     session.flush()
     return student
+
+
+def granted(database: Database, *, at: datetime) -> tuple[Student, Consent]:
+    """A student with a consent in force, on its way to whoever shall know."""
+    with database.begin() as session:
+        student = add_student(session, at=at)
+        return student, grant(session, student, at=at)
 
 
 def add_consent(

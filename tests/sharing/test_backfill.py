@@ -14,7 +14,7 @@ from intake.sharing.backfill import DestinationUnknown, backfill
 from intake.sharing.destinations import Settings, add_destination
 from intake.sharing.filters import Filters, InvalidFilter
 from intake.sharing.model import Destination, Publication
-from tests.sharing.builders import add_student, end, grant, withdraw
+from tests.sharing.builders import add_student, end, grant, granted, withdraw
 from tests.sharing.conftest import BASE_URL, SECRET, Receiver
 
 TODAY = date(2026, 11, 23)
@@ -70,9 +70,7 @@ def test_it_can_be_stopped_and_run_again(
 
 
 def test_a_revocation_cancels_what_was_backfilled_and_not_yet_sent(sharing: Database) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     add(sharing, "late")
     run(sharing, "late")
     with sharing.begin() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 
 from intake.clock import now
 from intake.db.engine import Database
-from tests.sharing.builders import add_student, grant, withdraw
+from tests.sharing.builders import granted, withdraw
 from tests.sharing.conftest import Receiver, wait_for
 
 Executed = list[tuple[str, Any]]
@@ -53,9 +53,7 @@ def test_no_step_reads_the_whole_outbox(
     sharing: Database, receiver: Receiver, publish: Callable[..., int]
 ) -> None:
     with recorded(sharing) as executed:
-        with sharing.begin() as session:
-            student = add_student(session, at=now())
-            consent = grant(session, student, at=now())
+        student, consent = granted(sharing, at=now())
         receiver.misbehave("500")
         publish()
         receiver.misbehave("ok")

@@ -24,7 +24,7 @@ from intake.sharing.dead_letters import (
 from intake.sharing.model import Publication, PublicationState
 from intake.sharing.outcomes import REFUSALS_TO_DIE
 from tests.conftest import ZONE
-from tests.sharing.builders import add_student, end, grant, withdraw
+from tests.sharing.builders import add_student, end, grant, granted, withdraw
 from tests.sharing.conftest import Receiver
 
 Publish = Callable[..., int]
@@ -184,9 +184,7 @@ def test_a_dead_ending_holds_back_the_next_grant_and_not_the_next_ending(
 def test_a_dead_revocation_that_is_settled_still_waits_for_its_confirmation(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         withdrawal = withdraw(session, student.id, [session.merge(consent)], at=now())

@@ -1,6 +1,6 @@
 """No grant travels after its consent has ended: by chance, and by stories it tells seldom.
 
-The world that both play in is publishing_world.py.
+The world that both play in is publishing_world.py, its rules are in publishing_rules.py.
 """
 
 import random
@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 
 from intake.sharing.outcomes import REFUSALS_TO_DIE
 from tests.sharing.builders import withdraw
-from tests.sharing.publishing_world import PUSHED, Publishing
+from tests.sharing.publishing_rules import Publishing
+from tests.sharing.publishing_world import PUSHED
 
 
 def _stopped_by_a_paper(world: Publishing) -> None:

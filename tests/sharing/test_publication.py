@@ -12,7 +12,7 @@ from intake.consents.states import EventKind
 from intake.db.engine import Database
 from intake.demo.sharing_system.store import Effect, Standing
 from intake.sharing.model import Publication, PublicationState
-from tests.sharing.builders import NAME, add_student, end, grant, withdraw
+from tests.sharing.builders import NAME, add_student, end, grant, granted, withdraw
 from tests.sharing.conftest import SECRET, Receiver, wait_for
 
 Publish = Callable[..., int]
@@ -46,9 +46,7 @@ def test_a_grant_reaches_the_sharing_system(
 def test_a_revocation_hides_the_identity_and_is_complete_once_that_is_confirmed(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         consent = session.merge(consent)
@@ -73,9 +71,7 @@ def test_a_revocation_hides_the_identity_and_is_complete_once_that_is_confirmed(
 def test_a_consent_that_expires_is_no_longer_shown(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    _, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         end(session, session.merge(consent), EventKind.EXPIRED, at=now())
@@ -89,9 +85,7 @@ def test_a_consent_that_expires_is_no_longer_shown(
 def test_a_new_grant_after_a_revocation_is_shown_again(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         withdraw(session, student.id, [session.merge(consent)], at=now())
@@ -122,9 +116,7 @@ def test_a_revocation_that_is_never_confirmed_stays_open(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
     receiver.misbehave("unconfirmed")
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         withdrawal = withdraw(session, student.id, [session.merge(consent)], at=now())

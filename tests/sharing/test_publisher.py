@@ -15,7 +15,7 @@ from intake.consents.states import EventKind
 from intake.db.engine import Database
 from intake.demo.sharing_system.store import Standing
 from intake.sharing.model import Publication, PublicationState
-from tests.sharing.builders import NAME, add_student, end, grant, withdraw
+from tests.sharing.builders import NAME, add_student, end, grant, granted, withdraw
 from tests.sharing.conftest import Receiver, wait_for
 
 Publish = Callable[..., int]
@@ -112,9 +112,7 @@ def test_failures_are_repeated_ever_more_slowly_but_never_given_up(
 def test_a_later_event_waits_for_the_earlier_one(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     receiver.misbehave("500")
     with sharing.begin() as session:
@@ -136,9 +134,7 @@ def test_a_grant_that_failed_is_not_repeated_once_it_is_revoked(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
     receiver.misbehave("500")
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     publish()
     with sharing.begin() as session:
         withdraw(session, student.id, [session.merge(consent)], at=now())
@@ -154,9 +150,7 @@ def test_a_grant_that_failed_is_not_repeated_once_it_is_revoked(
 def test_a_revocation_while_the_grant_is_being_sent_follows_it(
     sharing: Database, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(sharing, at=now())
     receiver.misbehave("slow", seconds=0.3)
     with in_background(publish):
         wait_for(lambda: receiver.effects() == ["applied"])
@@ -202,9 +196,7 @@ def test_a_worker_whose_lease_ran_out_does_not_settle_anothers_claim(
 def test_a_worker_killed_between_sending_and_marking_costs_a_duplicate_and_nothing_else(
     sharing: Database, database_url: str, receiver: Receiver, publish: Publish
 ) -> None:
-    with sharing.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    _, consent = granted(sharing, at=now())
     receiver.misbehave("slow", seconds=5)
     worker = subprocess.Popen(
         [sys.executable, "-m", "tests.sharing.publishing_process", database_url],

@@ -22,7 +22,7 @@ from intake.sharing.model import Confirmation, Destination, Publication, Publica
 from intake.sharing.receipts import collect_receipts
 from intake.sharing.shipments import ship_due
 from tests.conftest import ZONE
-from tests.sharing.builders import NAME, add_student, end, grant, withdraw
+from tests.sharing.builders import NAME, add_student, end, grant, granted, withdraw
 from tests.sharing.sftp_server import PASSWORD, USER, Fault, SftpSide, sftp_serving
 
 Ship = Callable[..., int]
@@ -110,9 +110,7 @@ def test_what_is_due_goes_in_one_file_in_every_script(
 def test_one_student_s_events_come_in_order_in_files_of_their_own(
     registered: Database, side: SftpSide, ship: Ship
 ) -> None:
-    with registered.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(registered, at=now())
     assert ship() == 1
     with registered.begin() as session:
         end(session, session.merge(consent), EventKind.EXPIRED, at=now())
@@ -228,9 +226,7 @@ def test_a_grant_that_ended_before_its_repeat_is_not_sent_and_the_others_are(
     registered: Database, side: SftpSide, ship: Ship
 ) -> None:
     [other] = give(registered)
-    with registered.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(registered, at=now())
     side.fault = Fault.DISK_FULL
     ship()
     with registered.begin() as session:
@@ -270,9 +266,7 @@ def test_receipts_accept_reject_and_confirm_that_an_identity_is_hidden(
     registered: Database, side: SftpSide, ship: Ship
 ) -> None:
     [bad] = give(registered)
-    with registered.begin() as session:
-        student = add_student(session, at=now())
-        consent = grant(session, student, at=now())
+    student, consent = granted(registered, at=now())
     ship()
     with registered.begin() as session:
         withdrawal = withdraw(session, student.id, [session.merge(consent)], at=now())

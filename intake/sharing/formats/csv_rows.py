@@ -1,7 +1,6 @@
 """Events as CSV (RFC 4180), with the columns that a destination's mapping file names.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
-injection"): names are typed by strangers, and an import file is opened by people.
+No cell is a formula (``intake/csv_export.py``): an import file is opened by people too.
 """
 
 import csv
@@ -14,13 +13,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from intake.csv_export import safe_cell
 from intake.sharing.formats.receipt import Receipt, Verdict
 
 SHIPPED = Path(__file__).parents[1] / "mappings"
 EVENT_ID = "id"
 """The source that every mapping needs: receivers tell repeats by it."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 
 
@@ -89,7 +88,7 @@ def csv_text(mapping: CsvMapping, rows: Sequence[Sequence[str]]) -> bytes:
 def csv_row(mapping: CsvMapping, event: str) -> list[str]:
     """One event's cells. Raises ValueError, without the value, where one can't be told."""
     values = json.loads(event)
-    return [_safe(_cell(column, values)) for column in mapping.columns]
+    return [safe_cell(_cell(column, values)) for column in mapping.columns]
 
 
 def read_receipts(mapping: CsvMapping, content: bytes) -> list[Receipt]:
@@ -176,9 +175,3 @@ def _word(column: Column, word: str) -> str:
     if word not in column.values:
         raise ValueError(f"column {column.header} has no word for a value")
     return column.values[word]
-
-
-def _safe(cell: str) -> str:
-    """Control letters go; what begins like a formula is marked as text."""
-    clean = cell.replace("\0", "")
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean

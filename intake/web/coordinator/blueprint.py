@@ -1,7 +1,4 @@
-"""The coordinator's blueprint: for signed-in staff, as the desk's pages are.
-
-Roles come with accounts; until then every member of staff is a coordinator too.
-"""
+"""The coordinator's blueprint: for signed-in staff, as the desk's pages are."""
 
 from flask import Blueprint
 

@@ -10,6 +10,8 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     paper_routes,
     person_routes,
     pin_routes,
+    reason_routes,
+    reply_routes,
     review_routes,
     revocation_actions,
     revocation_routes,
@@ -18,6 +20,7 @@ from intake.web.desk import (  # noqa: F401  (importing them registers their rou
     sign_in_routes,
     student_routes,
     upload_routes,
+    violation_report,
     waiver_routes,
 )
 from intake.web.desk.blueprint import blueprint

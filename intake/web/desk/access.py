@@ -12,10 +12,13 @@ from intake.roster.scope import SchoolScope
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 _NEEDED = "_intake_permission"
+_OPEN = "_intake_open"
 
 HOMES = (
     (Permission.SEE_STUDENTS, "desk.day"),
     (Permission.SEE_TRANSLATIONS, "coordinator.translations"),
+    (Permission.MANAGE_ACCOUNTS, "accounts.accounts"),
+    (Permission.SEE_AUDIT, "coordinator.looks"),
 )
 """Where somebody lands after signing in: the first page that they may see."""
 
@@ -28,6 +31,17 @@ def needs(permission: Permission) -> Callable[[_View], _View]:
         return view
 
     return mark
+
+
+def open_to_all(view: _View) -> _View:
+    """Say that a view is for those who are not signed in; goes under the route's decorator."""
+    setattr(view, _OPEN, True)
+    return view
+
+
+def is_open_to_all(endpoint: str | None) -> bool:
+    """Whether a page is for those who are not signed in (yet)."""
+    return endpoint is not None and hasattr(current_app.view_functions[endpoint], _OPEN)
 
 
 def needed_by(endpoint: str) -> Permission | None:

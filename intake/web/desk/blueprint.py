@@ -15,8 +15,10 @@ from werkzeug.exceptions import NotFound
 
 from forms.base import Form
 from forms.desk import ActionForm, SearchForm
+from forms.looks import ReasonForm
 from forms.messages import Message
 from intake.accounts.roles import Permission
+from intake.accounts.standing import Missing
 from intake.clock import now
 from intake.config import Settings
 from intake.consents.ledger import Actor
@@ -27,14 +29,23 @@ from intake.documents.store import DocumentDamaged, DocumentMissing, Storage
 from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
-from intake.web.desk.access import is_refused, may, may_open
+from intake.web.desk.access import (
+    is_open_to_all,
+    is_refused,
+    may,
+    may_open,
+    needed_by,
+    scope,
+)
+from intake.web.desk.looking import must_say_why, remember_page, write_action_down
+from intake.web.desk.reach import is_within_reach
 from intake.web.desk.sealed_search import open_search, seal_search
 from intake.web.desk.sessions import drop_timed_out, has_timed_out, touch_session
+from intake.web.wording import use_language
 from translations import Language, UnknownLanguage, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-_OPEN_TO_ALL = frozenset({"desk.sign_in", "desk.try_to_sign_in"})
 BY_ITSELF = "itself"
 """``?by=itself`` stands in addresses that a page asks for without anybody at the desk."""
 
@@ -126,19 +137,50 @@ def first_error(errors: Sequence[str | Message]) -> str:
 def _require_staff() -> ResponseReturnValue | None:
     at = now()
     if current_user.is_authenticated:
+        use_language(current_user.language)
         if request.args.get("by") != BY_ITSELF:  # a page that reloads itself is nobody at work
             touch_session(at=at)
-        if request.endpoint not in _OPEN_TO_ALL and is_refused():
-            return _refused()
-        return None
+        return None if is_open_to_all(request.endpoint) else _stopped()
     timed_out = has_timed_out(at=at)
     if timed_out:
         drop_timed_out()
-    if request.endpoint in _OPEN_TO_ALL:
+    if is_open_to_all(request.endpoint):
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     reason = "idle" if timed_out else None
     return redirect(address_of("desk.sign_in", next=back, reason=reason), 303)
+
+
+def _stopped() -> ResponseReturnValue | None:
+    """What stands between somebody signed in and the page, if anything does."""
+    if is_refused():
+        return _refused()
+    if (missing := _what_is_missing()) is not None:
+        return missing
+    needed = needed_by(request.endpoint or "") if request.endpoint else None
+    if must_say_why(needed):
+        remember_page()
+        return render_template("desk/reason.html", form=ReasonForm(**csrf()))
+    if not is_within_reach(context().database, needed, scope()):
+        raise NotFound
+    return None
+
+
+_WHERE = {
+    Missing.NEW_PASSWORD: "accounts.new_own_password",
+    Missing.AGREEMENT: "accounts.agreement",
+    Missing.TRAINING: "accounts.training",
+}
+
+
+def _what_is_missing() -> ResponseReturnValue | None:
+    """Until the programme's rules are met, only the pages of one's own account open."""
+    missing: tuple[Missing, ...] = current_user.missing
+    endpoint = request.endpoint or ""
+    if not missing or needed_by(endpoint) is Permission.OWN_ACCOUNT:
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(address_of(_WHERE[missing[0]], next=back), 303)
 
 
 def _refused() -> ResponseReturnValue:
@@ -185,7 +227,7 @@ def _template_names() -> dict[str, Any]:
     return {
         "words": words,
         "may": may,
-        "may_open": may_open,
+        "may_open": _is_open,
         "Permission": Permission,
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,
@@ -199,10 +241,15 @@ def _template_names() -> dict[str, Any]:
     }
 
 
+def _is_open(endpoint: str) -> bool:
+    """Whether a link to this page is of any use."""
+    return may_open(endpoint) and not current_user.missing
+
+
 def questions_waiting() -> int:
-    """How many questions about scanned papers wait for a person."""
+    """How many questions about scanned papers wait for a person of these schools."""
     with context().database.read() as database_session:
-        return waiting(database_session, now()).open
+        return waiting(database_session, now(), scope()).open
 
 
 def interface_language() -> Language:
@@ -244,6 +291,7 @@ def guard(pages: Blueprint) -> None:
     """Make a blueprint's pages staff's: signed in, uncached, with their errors and words."""
     pages.before_request(_require_staff)
     pages.after_request(_keep_nothing)
+    pages.after_request(write_action_down)
     for error, answer in (
         (NotFound, _not_found),
         (DocumentMissing, _not_found),

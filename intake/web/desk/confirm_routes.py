@@ -21,12 +21,14 @@ from intake.consents.errors import (
     NothingToConfirm,
     RevokedSince,
 )
+from intake.looks.model import LookKind
 from intake.matching.linking import settle_same
 from intake.matching.merge import CannotMerge
 from intake.roster.model import Student
 from intake.roster.students import add_search_words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
+from intake.web.desk.looking import look
 from intake.web.desk.waiver_page import WaiverView, waiver_view
 from intake.web.desk.waiver_routes import confirm_form, looked_at, waiver_page
 from translations import mark
@@ -99,6 +101,7 @@ def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
     add_search_words(session, consent.student_id, consent.signer_name)
     if matched is not None:
         add_search_words(session, matched.id, view.student.name)
+        look(session, LookKind.CHANGED, [view.student.id, matched.id], consent_id=consent.id)
 
 
 def _join(session: Session, typed_id: str, roster_id: str) -> None:
@@ -134,7 +137,7 @@ def _problem(error: ConsentError) -> str:
 
 def _view(consent_id: str, search: str) -> WaiverView:
     with context().database.read() as session:
-        view = waiver_view(session, consent_id, search=search)
+        view = waiver_view(session, consent_id, search=search, scope=scope())
     if view is None:
         abort(404)
     return view

@@ -21,11 +21,13 @@ from intake.disclosures.copies import (
     open_copy_requests,
 )
 from intake.disclosures.inspecting import Inspected, inspect_chosen, inspect_disclosures
+from intake.looks.listing import told_to_family
+from intake.looks.model import LookKind
 from intake.messages.contacts import Contact
 from intake.paper.disclosure_list import printed_disclosures
 from intake.roster.model import School, Student
 from intake.web.desk import words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -35,6 +37,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
+from intake.web.desk.looking import look
 from intake.web.desk.waiver_routes import pdf_response
 
 
@@ -56,9 +59,10 @@ class CopyRow:
 def copies() -> ResponseReturnValue:
     """Open requests, the oldest first. Looking is written down."""
     with context().database.begin() as session:
-        rows = [_row(session, found) for found in open_copy_requests(session)]
+        rows = [_row(session, found) for found in open_copy_requests(session, scope())]
         for student_id in {row.student.id for row in rows}:
             _record_view(session, student_id, None, "copy requests")
+        look(session, LookKind.READ, [row.student.id for row in rows])
     methods = [(method.value, words.word(method)) for method in CopyAnswer]
     return render_template(
         "desk/copies.html", rows=rows, form=CopyForm(None, methods=methods, **csrf())
@@ -90,6 +94,7 @@ def copy_answered(request_id: object) -> ResponseReturnValue:
 def printed_list(consent_id: object) -> ResponseReturnValue:
     """Who received what about the student, in the family's language. Looking is written down."""
     at = now()
+    settings = context().settings
     with context().database.begin() as session:
         consent = session.get(Consent, str(consent_id))
         if consent is None:
@@ -97,10 +102,12 @@ def printed_list(consent_id: object) -> ResponseReturnValue:
         student = session.get_one(Student, consent.student_id)
         language = student.language or consent.language
         found = inspect_disclosures(session, student.id, language=language)
+        looks = told_to_family(session, student.id, zone=settings.time_zone)
         school = session.get_one(School, student.school_id).name
         _record_view(session, student.id, consent.id, "disclosures")
+        look(session, LookKind.PRINTED, [student.id], consent_id=consent.id)
     pdf = printed_disclosures(
-        context().settings, found, language, student_name=student.name, school=school, at=at
+        settings, found, language, looks=looks, student_name=student.name, school=school, at=at
     ).pdf
     return pdf_response(pdf, f"shared-{language}.pdf")
 

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from forms.desk import ActionForm, InvitationForm
-from forms.document import load
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.invitations import create_invitation
+from intake.documents.in_force import offered_codes
+from intake.looks.model import LookKind
 from intake.roster.model import Student, StudentSource
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import (
@@ -21,6 +22,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_actor,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.student_pick import Pick, asked_pick
 from intake.web.desk.student_routes import student_of_scope
 from intake.web.qr import qr_code
@@ -81,6 +83,7 @@ def _made(student: Student, code: str | None) -> ResponseReturnValue:
             at=at,
             expires_at=expires_at,
         )
+        look(session, LookKind.CHANGED, [student.id])
     link = invitation_link(context().settings.base_url, token, code)
     return render_template(
         "desk/invitation.html",
@@ -98,12 +101,13 @@ def invitation_link(base_url: str, token: str, code: str | None) -> str:
 
 
 def _form(pick: Pick, formdata: object = None) -> InvitationForm:
-    offered = [code for code in load(_WAIVER).complete_languages() if has_catalogue(code)]
+    offered = [code for code in offered_codes(_WAIVER) if has_catalogue(code)]
     languages = [("", gettext("Let the family choose"))]
     languages += [(code, language(code).endonym) for code in offered]
     return InvitationForm(formdata, students=pick.choices, languages=languages, **csrf())
 
 
 def _form_page(form: InvitationForm, pick: Pick, *, status: int) -> ResponseReturnValue:
+    look_at(LookKind.LISTED, pick.ids)
     page = render_template("desk/new_invitation.html", form=form, **pick.page_values())
     return page, status

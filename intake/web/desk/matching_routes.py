@@ -12,6 +12,7 @@ from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
+from intake.looks.model import LookKind
 from intake.matching.evidence import MOST_CANDIDATES, Match, match_with
 from intake.matching.linking import (
     Waiting,
@@ -23,7 +24,7 @@ from intake.matching.linking import (
 )
 from intake.matching.merge import CannotMerge
 from intake.roster.search import search_roster
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -34,6 +35,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.matching_words import matching_word
 from intake.web.desk.sealed_search import seal_search
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
@@ -46,15 +48,18 @@ def matching() -> ResponseReturnValue:
     after = Cursor.from_text(request.args.get("after", ""))
     with context().database.read() as session:
         place = (after.signed_at, after.consent_id) if after else None
-        found = waiting_page(session, place, PAGE_SIZE + 1)
-        total = count_waiting(session)
+        found = waiting_page(session, place, PAGE_SIZE + 1, scope())
+        total = count_waiting(session, scope())
     newer = None
     if len(found) > PAGE_SIZE:
         last = found[PAGE_SIZE - 1].student
         newer = Cursor(last.created_at, last.id)
+    rows = found[:PAGE_SIZE]
+    likeliest = [row.matches[0].student.id for row in rows if row.matches]
+    look_at(LookKind.LISTED, [*(row.student.id for row in rows), *likeliest])
     return render_template(
         "desk/matching.html",
-        rows=found[:PAGE_SIZE],
+        rows=rows,
         total=total,
         newer=newer,
         is_first_page=after is None,
@@ -69,7 +74,7 @@ def matching_student(student_id: object) -> ResponseReturnValue:
     at = now()
     with context().database.begin() as session:
         waiting, shown = _shown(session, str(student_id))
-        _looked_at(session, waiting, at=at)
+        _looked_at(session, waiting, shown, at=at)
     return _page(waiting, shown, SameStudentForm(None, students=_choices(shown), **csrf()), 200)
 
 
@@ -89,6 +94,7 @@ def same_student(student_id: object) -> ResponseReturnValue:
         waiting, shown = _shown(session, str(student_id))
     form = SameStudentForm(request.form, students=_choices(shown), **csrf())
     if not is_valid(form):
+        look_at(LookKind.READ, [waiting.student.id, *(one.student.id for one in shown)])
         return _page(waiting, shown, form, 422)
     try:
         with context().database.begin() as session:
@@ -100,6 +106,7 @@ def same_student(student_id: object) -> ResponseReturnValue:
                 staff_id=staff_id(),
                 at=now(),
             )
+            look(session, LookKind.CHANGED, [waiting.student.id, form.student.data])
     except CannotMerge:
         flash(gettext("Somebody has settled this already."))
         return redirect(url_for("desk.matching"), 303)
@@ -134,7 +141,7 @@ def different_students(student_id: object) -> ResponseReturnValue:
 
 def _shown(session: Session, student_id: str) -> tuple[Waiting, tuple[Match, ...]]:
     """The typed student, and the roster's who may be the one or were searched for."""
-    waiting = waiting_student(session, student_id)
+    waiting = waiting_student(session, student_id, scope())
     if waiting is None:
         abort(404)
     search = asked_search()
@@ -143,13 +150,15 @@ def _shown(session: Session, student_id: str) -> tuple[Waiting, tuple[Match, ...
     known = {one.student.id for one in waiting.matches}
     found = [
         match_with(session, waiting.student, student)
-        for student in search_roster(session, search, MOST_CANDIDATES)
+        for student in search_roster(session, search, MOST_CANDIDATES, scope())
         if student.id not in known
     ]
     return waiting, (*found, *waiting.matches)
 
 
-def _looked_at(session: Session, waiting: Waiting, *, at: datetime) -> None:
+def _looked_at(
+    session: Session, waiting: Waiting, shown: tuple[Match, ...], *, at: datetime
+) -> None:
     ledger.record(
         session,
         EventKind.VIEWED,
@@ -158,6 +167,7 @@ def _looked_at(session: Session, waiting: Waiting, *, at: datetime) -> None:
         student_id=waiting.student.id,
         data={"what": "matching"},
     )
+    look(session, LookKind.READ, [waiting.student.id, *(one.student.id for one in shown)])
 
 
 def _choices(shown: tuple[Match, ...]) -> list[tuple[str, str]]:

@@ -8,14 +8,15 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.document import load
 from intake.config import Settings
 from intake.documents.approvals import is_approved
+from intake.documents.in_force import current
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.paper.printed import record_printed
 from intake.paper.printing import PaperOrder, printed_papers
 from intake.roster.model import Student, StudentSource
+from intake.roster.scope import SchoolScope
 from intake.roster.search import search_roster
 from pdf.sheet.code import SheetDocument
 from pdf.sheet.geometry import PaperSize
@@ -53,29 +54,33 @@ class Students:
     unknown: tuple[str, ...] = ()
 
 
-def students_named(session: Session, text: str) -> Students:
+def students_named(session: Session, text: str, scope: SchoolScope) -> Students:
     """Whom a search finds; one is ticked, of several nobody."""
-    found = search_roster(session, text, _MOST_FOUND)
+    found = search_roster(session, text, _MOST_FOUND, scope)
     return Students(tuple(Listed(student, len(found) == 1) for student in found))
 
 
-def students_of_school(session: Session, school_id: str) -> Students:
-    """Everybody of a school, all ticked."""
+def students_of_school(session: Session, school_id: str, scope: SchoolScope) -> Students:
+    """Everybody of a school, all ticked; nobody of a school outside the scope."""
     query = (
         select(Student)
         .options(joinedload(Student.school))
-        .where(Student.school_id == school_id, Student.source == StudentSource.ROSTER)
+        .where(
+            Student.school_id == school_id,
+            Student.source == StudentSource.ROSTER,
+            scope.condition(Student.school_id),
+        )
     )
     found = sorted(session.scalars(query), key=_by_name)
     return Students(tuple(Listed(student, True) for student in found))
 
 
-def students_on_list(session: Session, names: Iterable[str]) -> Students:
+def students_on_list(session: Session, names: Iterable[str], scope: SchoolScope) -> Students:
     """A class list: who is clearly meant is ticked, who may be meant is not."""
     listed: dict[str, Listed] = {}
     unknown = []
     for name in names:
-        found = search_roster(session, name, _MOST_OF_ONE_NAME)
+        found = search_roster(session, name, _MOST_OF_ONE_NAME, scope)
         if not found:
             unknown.append(name)
         for student in found:
@@ -85,18 +90,25 @@ def students_on_list(session: Session, names: Iterable[str]) -> Students:
     return Students(tuple(listed.values()), tuple(unknown))
 
 
-def students_chosen(session: Session, ids: Sequence[str], ticked: Iterable[str]) -> Students:
+def students_chosen(
+    session: Session, ids: Sequence[str], ticked: Iterable[str], scope: SchoolScope
+) -> Students:
     """The same list again, as it was ticked."""
     marked = set(ticked)
-    return Students(tuple(Listed(s, s.id in marked) for s in students_by_id(session, ids)))
+    found = students_by_id(session, ids, scope)
+    return Students(tuple(Listed(student, student.id in marked) for student in found))
 
 
-def students_by_id(session: Session, ids: Sequence[str]) -> list[Student]:
+def students_by_id(session: Session, ids: Sequence[str], scope: SchoolScope) -> list[Student]:
     """Roster students in the order of their ids' list; others are left out."""
     query = (
         select(Student)
         .options(joinedload(Student.school))
-        .where(Student.id.in_(ids), Student.source == StudentSource.ROSTER)
+        .where(
+            Student.id.in_(ids),
+            Student.source == StudentSource.ROSTER,
+            scope.condition(Student.school_id),
+        )
     )
     found = {student.id: student for student in session.scalars(query)}
     return [found[student_id] for student_id in dict.fromkeys(ids) if student_id in found]
@@ -118,7 +130,7 @@ def print_for(
 
 def drafts(session: Session, document: SheetDocument) -> frozenset[str]:
     """Languages whose words nobody has approved: a yes on such a paper doesn't count yet."""
-    text = load(document.value)
+    text = current(document.value)
     codes = [offered.code for offered in offered_languages()]
     return frozenset(code for code in codes if not is_approved(session, text, code))
 
@@ -143,7 +155,7 @@ def _print(
         unapproved = drafts(session, wanted.document)
     orders = [_order(wanted, student, unapproved) for student in students]
     made = printed_papers(settings, orders, size=wanted.size)
-    version = load(wanted.document.value).version
+    version = current(wanted.document.value).version
     # Before it leaves the printer: a paper that comes back is known for certain.
     with installation.database.begin() as session:
         for order, student in zip(orders, students, strict=True):

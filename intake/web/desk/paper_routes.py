@@ -20,8 +20,9 @@ from forms.text import clean, has_letter
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.texts import offered_languages
+from intake.looks.model import LookKind
 from intake.roster.model import School
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -32,6 +33,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_id,
 )
+from intake.web.desk.looking import look_at
 from intake.web.desk.paper_orders import (
     Print,
     Students,
@@ -59,9 +61,9 @@ def papers() -> ResponseReturnValue:
     with context().database.read() as session:
         found = None
         if search:
-            found = students_named(session, search)
+            found = students_named(session, search, scope())
         elif school_id:
-            found = students_of_school(session, school_id)
+            found = students_of_school(session, school_id, scope())
     return _page(students=found, search=search, school_id=school_id)
 
 
@@ -85,7 +87,7 @@ def list_students_to_print() -> ResponseReturnValue:
         form.names.errors = [gettext("Type from 1 to 100 names, each on a line of its own.")]
         return _page(names_form=form, status=422)
     with context().database.read() as session:
-        found = students_on_list(session, names)
+        found = students_on_list(session, names, scope())
     return _page(students=found, names_form=form)
 
 
@@ -108,11 +110,13 @@ def print_students_papers() -> ResponseReturnValue:
     is_fine = is_valid(form)
     with context().database.read() as session:
         ticked = form.students.data or []
-        students = students_by_id(session, ticked) if is_fine else []
+        students = students_by_id(session, ticked, scope()) if is_fine else []
         if not students:
-            again = students_chosen(session, request.form.getlist("listed"), ticked)
+            again = students_chosen(session, request.form.getlist("listed"), ticked, scope())
             return _page(students=again, students_form=form, status=422)
-    return _pdf(print_for(installation(), _wanted(form), students, by=staff_id(), at=now()))
+    pdf = print_for(installation(), _wanted(form), students, by=staff_id(), at=now())
+    look_at(LookKind.PRINTED, [student.id for student in students])
+    return _pdf(pdf)
 
 
 def _pdf(pdf: bytes) -> Response:
@@ -137,6 +141,8 @@ def _page(
     school_id: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
+    if students is not None:
+        look_at(LookKind.LISTED, [one.student.id for one in students.listed])
     with context().database.read() as session:
         page = render_template(
             "desk/papers.html",
@@ -155,7 +161,8 @@ def _page(
 
 
 def _schools(session: Session) -> list[School]:
-    return list(session.scalars(select(School).order_by(School.name)))
+    query = select(School).where(scope().condition(School.id)).order_by(School.name)
+    return list(session.scalars(query))
 
 
 def _students_form(formdata: object = None) -> PrintStudentsForm:

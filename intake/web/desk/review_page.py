@@ -7,16 +7,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.document import versions
 from intake.config import Settings
+from intake.documents.releases import published_versions
 from intake.documents.texts import REVOCATION, WAIVER, offered_languages
 from intake.paper.model import ReviewItem, ScannedPaper, ScanPage
 from intake.paper.outcomes import Question, ReviewState
 from intake.paper.papers import answer_details, group_of, items_of
 from intake.paper.questions import CHOICES
+from intake.paper.reach import items_within
 from intake.paper.review import AlreadyAnswered, NotYours, item_pages, next_item, take
 from intake.paper.situation import situation_of
 from intake.roster.model import Student
+from intake.roster.scope import SchoolScope
 from intake.web.desk.review_picture import PagePicture, page_picture_of
 from translations import Language
 
@@ -47,24 +49,29 @@ class ItemView:
 
 
 def item_for(
-    session: Session, staff_id: str, skipped: Collection[str], at: datetime
+    session: Session,
+    staff_id: str,
+    skipped: Collection[str],
+    at: datetime,
+    scope: SchoolScope,
 ) -> ReviewItem | None:
     """The next question for this person that they haven't skipped, taken for them."""
     if not skipped:
-        return next_item(session, staff_id, at)
+        return next_item(session, staff_id, at, scope)
     query = (
         select(ReviewItem.id)
         .where(
             ReviewItem.state == ReviewState.OPEN,
             ReviewItem.not_before <= at,
             ReviewItem.id.not_in(skipped),
+            items_within(scope),
         )
         .order_by(ReviewItem.urgency, ReviewItem.created_at, ReviewItem.paper_id, ReviewItem.number)
         .limit(_LOOK_AHEAD)
     )
     for item_id in list(session.scalars(query)):
         try:
-            return take(session, item_id, staff_id, at)
+            return take(session, item_id, staff_id, at, scope)
         except (NotYours, AlreadyAnswered):
             continue
     return None
@@ -93,7 +100,7 @@ def item_view(session: Session, settings: Settings, item: ReviewItem, at: dateti
         else None,
         others=_other_papers(session, paper) if question is Question.SAME_STUDENT_TWICE else (),
         languages=offered_languages() if names_text else (),
-        versions=tuple(versions(document)) if names_text else (),
+        versions=published_versions(session, document) if names_text else (),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from forms.desk import ActionForm, AnswerForm
 from intake.accounts.roles import Permission
 from intake.clock import now
+from intake.looks.model import LookKind
 from intake.paper.outcomes import Question
 from intake.paper.review import (
     AlreadyAnswered,
@@ -30,7 +31,7 @@ from intake.roster.model import School
 from intake.roster.search import Candidate
 from intake.roster.students import NameUnusable
 from intake.web.desk import scan_words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     blueprint,
     context,
@@ -39,6 +40,7 @@ from intake.web.desk.blueprint import (
     school_date,
     staff_id,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.review_page import item_for, item_view
 
 _SKIPPED = "desk_skipped"
@@ -102,7 +104,9 @@ def undo_answer() -> ResponseReturnValue:
     is_valid(ActionForm(request.form, **csrf()))
     try:
         with context().database.begin() as session:
-            item_id = undo(session, context().settings, staff_id=staff_id(), at=now()).id
+            item_id = undo(
+                session, context().settings, staff_id=staff_id(), at=now(), scope=scope()
+            ).id
     except NothingToUndo:
         flash(gettext("There is nothing to take back: your last paper is filed."))
         return redirect(url_for("desk.review"), 303)
@@ -140,18 +144,22 @@ def _page(
     with context().database.begin() as session:
         try:
             item = (
-                take(session, item_id, staff_id(), at)
+                take(session, item_id, staff_id(), at, scope())
                 if item_id
-                else item_for(session, staff_id(), _skipped(), at)
+                else item_for(session, staff_id(), _skipped(), at, scope())
             )
         except (NotYours, AlreadyAnswered):
-            item = item_for(session, staff_id(), _skipped(), at)
+            item = item_for(session, staff_id(), _skipped(), at, scope())
         if item is None and _skipped():
             browser.pop(_SKIPPED)  # all others are done: what was skipped comes again
-            item = item_for(session, staff_id(), (), at)
-        left = waiting(session, at)
+            item = item_for(session, staff_id(), (), at, scope())
+        left = waiting(session, at, scope())
         view = item_view(session, context().settings, item, at) if item is not None else None
-        schools = session.scalars(select(School).order_by(School.name)).all()
+        schools = session.scalars(
+            select(School).where(scope().condition(School.id)).order_by(School.name)
+        ).all()
+        if view is not None and view.student is not None:
+            look(session, LookKind.READ, [view.student.id])
     if view is None:
         return render_template("desk/review_empty.html", left=left, form=ActionForm(**csrf()))
     is_who = view.question is Question.WHO_IS_IT
@@ -178,16 +186,27 @@ def _given(session: Session, form: AnswerForm) -> tuple[str, dict[str, Any]]:
         "version": form.version.data or None,
     }
     if form.student.data:
+        if not scope().covers_student(session, form.student.data):
+            raise AnswerUnknown("which student is missing")
         return "student", {**details, "student_id": form.student.data}
     if "not_on_roster" in request.form:
         school, birth_date = form.school.data, form.birth_date.data
-        if birth_date is None or not school or session.get(School, school) is None:
+        if birth_date is None or not _is_school(session, school):
             raise AnswerUnknown("school or date of birth is missing")
         student_id = student_read(
-            session, school_id=school, name=form.name.data or "", birth_date=birth_date, at=now()
+            session,
+            school_id=school or "",
+            name=form.name.data or "",
+            birth_date=birth_date,
+            at=now(),
         )
         return "student", {**details, "student_id": student_id}
     return form.answer.data or "", details
+
+
+def _is_school(session: Session, school_id: str | None) -> bool:
+    """Whether there is such a school, and it is one of theirs."""
+    return session.get(School, school_id or "") is not None and scope().covers(school_id)
 
 
 def _missing(form: AnswerForm) -> str:
@@ -201,7 +220,9 @@ def _missing(form: AnswerForm) -> str:
 def _candidates(form: AnswerForm) -> list[Candidate]:
     born: date | None = form.birth_date.data
     with context().database.read() as session:
-        return suggestions(session, form.name.data or "", born)
+        found = suggestions(session, form.name.data or "", born, scope=scope())
+    look_at(LookKind.LISTED, [candidate.student.id for candidate in found])
+    return found
 
 
 def _details(candidate: Candidate) -> str:

@@ -37,7 +37,7 @@ from intake.web.desk.revocation_page import (
     case_page,
     evidence_form,
     known_case,
-    open_staff,
+    possible_owners,
     told_form,
 )
 
@@ -88,8 +88,8 @@ def assign_case(revocation_id: object) -> ResponseReturnValue:
     """Give the case to somebody."""
     case_id = str(revocation_id)
     with context().database.read() as session:
-        known_case(session, case_id)
-        form = assign_form(open_staff(session), request.form)
+        case = known_case(session, case_id)
+        form = assign_form(possible_owners(session, case), request.form)
     if not is_valid(form):
         return case_page(case_id, status=422, assignment=form)
     return _assign(case_id, form.owner.data)

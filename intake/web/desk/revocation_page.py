@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from forms.cases import AssignForm, DeadLetterForm, EvidenceForm, ToldForm
 from forms.desk import ActionForm
 from intake.accounts.model import Staff
+from intake.accounts.roles import Permission
+from intake.accounts.staff import access_of
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
+from intake.looks.model import LookKind
 from intake.revocations.cases import Case, CaseUnknown, Stage, find_case
 from intake.revocations.history import HistoryEntry, history
 from intake.revocations.model import ToldHow
@@ -22,6 +25,7 @@ from intake.sharing.dead_letters import dead_letters
 from intake.sharing.model import Publication
 from intake.web.desk import words
 from intake.web.desk.blueprint import context, csrf, staff_actor
+from intake.web.desk.looking import look
 
 TOLD_BY_PERSON = (ToldHow.IN_PERSON, ToldHow.BY_PHONE, ToldHow.BY_LETTER, ToldHow.CANNOT)
 
@@ -33,8 +37,8 @@ class CaseView:
     case: Case
     entries: tuple[HistoryEntry, ...]
     letters: tuple[Publication, ...]
-    staff: dict[str, str]
-    """Names of the open accounts by id."""
+    owners: dict[str, str]
+    """Names of the accounts that it can be given to, by id."""
     owner: str
     told_by: str
 
@@ -52,6 +56,8 @@ def looked_at(revocation_id: str) -> CaseView:
             revocation_id=revocation_id,
             data={"what": "case"},
         )
+        student_id = view.case.revocation.student_id
+        look(session, LookKind.READ, [student_id], revocation_id=revocation_id)
         return view
 
 
@@ -76,7 +82,7 @@ def case_page(
         problem=problem,
         evidence_form=evidence or evidence_form(view.case),
         told_form=told or told_form(),
-        assign_form=assignment or assign_form(view.staff, data={"owner": view.case.owner_id}),
+        assign_form=assignment or assign_form(view.owners, data={"owner": view.case.owner_id}),
         letter_form=letter or DeadLetterForm(**csrf()),
         take_form=ActionForm(**csrf()),
         is_mine=view.case.owner_id == current_user.id,
@@ -99,7 +105,7 @@ def told_form(formdata: Any = None) -> ToldForm:
 
 
 def assign_form(staff: dict[str, str], formdata: Any = None, **values: Any) -> AssignForm:
-    """For everybody whose account is open."""
+    """For everybody to whom the case can be given."""
     return AssignForm(formdata, staff=list(staff.items()), **values, **csrf())
 
 
@@ -107,6 +113,17 @@ def open_staff(session: Session) -> dict[str, str]:
     """Names of the open accounts by id, in order."""
     query = select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
     return {id: name for id, name in session.execute(query)}  # noqa: C416  (typed so)
+
+
+def possible_owners(session: Session, case: Case) -> dict[str, str]:
+    """Those of them who may see the case's student: whom it can be given to."""
+    query = select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
+    found = [(staff, access_of(staff)) for staff in session.scalars(query)]
+    return {
+        staff.id: staff.name
+        for staff, access in found
+        if access.may(Permission.SERVE_FAMILIES) and access.schools.covers(case.student.school_id)
+    }
 
 
 def known_case(session: Session, revocation_id: str) -> Case:
@@ -126,7 +143,7 @@ def _view(session: Session, revocation_id: str) -> CaseView:
         case=case,
         entries=tuple(history(session, case.revocation)),
         letters=tuple(one for one in dead_letters(session) if one.id in dead) if dead else (),
-        staff=staff,
+        owners=possible_owners(session, case),
         owner=staff.get(case.owner_id or "", ""),
         told_by=teller.name if teller else "",
     )

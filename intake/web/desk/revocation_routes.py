@@ -9,10 +9,12 @@ from intake.consents import ledger
 from intake.consents.model import Revocation
 from intake.consents.states import EventKind
 from intake.documents.store import read_document
+from intake.looks.model import LookKind
 from intake.revocations.cases import Place, open_cases
 from intake.revocations.evidence import EvidenceUnknown, read_evidence
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import blueprint, context, staff_actor
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.revocation_page import case_page, open_staff
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
 from intake.web.desk.waiver_routes import pdf_response
@@ -25,12 +27,13 @@ def revocations() -> ResponseReturnValue:
     after = Cursor.from_text(request.args.get("after", ""))
     place = Place(after.signed_at, after.consent_id) if after else None
     with context().database.read() as session:
-        cases = open_cases(session, after=place, limit=PAGE_SIZE + 1)
+        cases = open_cases(session, after=place, limit=PAGE_SIZE + 1, scope=scope())
         staff = open_staff(session)
     newer = None
     if len(cases) > PAGE_SIZE:
         last = cases[PAGE_SIZE - 1]
         newer = Cursor(last.revocation.signed_at, last.id)
+    look_at(LookKind.LISTED, [case.student.id for case in cases[:PAGE_SIZE]])
     return render_template(
         "desk/revocations.html",
         cases=cases[:PAGE_SIZE],
@@ -66,6 +69,7 @@ def revocation_document(revocation_id: object) -> ResponseReturnValue:
             revocation_id=revocation.id,
             data={"what": "document"},
         )
+        look(session, LookKind.DOCUMENT, [revocation.student_id], revocation_id=revocation.id)
     return pdf_response(pdf, f"revocation-{revocation.receipt_code}.pdf")
 
 
@@ -80,6 +84,8 @@ def revocation_evidence(revocation_id: object, kept_id: object) -> ResponseRetur
             )
         except EvidenceUnknown:
             abort(404)
+        student_id = session.get_one(Revocation, str(revocation_id)).student_id
+    look_at(LookKind.DOCUMENT, [student_id], revocation_id=str(revocation_id))
     response = make_response(content)
     response.mimetype = kind
     ending = kind.rpartition("/")[2]

@@ -12,6 +12,7 @@ from intake.consents.at_desk import LIFETIME, METHODS, PersonAtDesk
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.errors import AlreadyRevoked, NotEntitled, NothingToRevoke
 from intake.documents.texts import offered_languages
+from intake.looks.model import LookKind
 from intake.revocations.in_person import begin_letter_at_desk, letter_token
 from intake.web.desk import words
 from intake.web.desk.access import needs
@@ -23,6 +24,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_id,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.refusals import Refusal, refusal_of
 from intake.web.desk.student_pick import Pick, asked_pick
 from intake.web.qr import qr_code
@@ -68,6 +70,7 @@ def begin_revocation() -> ResponseReturnValue:
                 at=at,
             )
             token = letter_token(session, signing)
+            look(session, LookKind.CHANGED, [form.student.data])
     except (AlreadyRevoked, NothingToRevoke, NotEntitled) as error:
         return _form_page(form, pick, status=409, refusal=refusal_of(error))
     link = f"{context().settings.base_url}/{form.language.data}/desk-revocation/{token}"
@@ -96,6 +99,7 @@ def _form(pick: Pick, formdata: object = None) -> RevokeAtDeskForm:
 def _form_page(
     form: RevokeAtDeskForm, pick: Pick, *, status: int, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
+    look_at(LookKind.LISTED, pick.ids)
     page = render_template(
         "desk/new_revocation.html", form=form, refusal=refusal, **pick.page_values()
     )

@@ -18,8 +18,10 @@ from intake.paper.outcomes import (
     Question,
     ReviewState,
 )
+from intake.paper.reach import batches_within
 from intake.paper.summary import Summary, summary
 from intake.roster.model import Student
+from intake.roster.scope import SchoolScope
 
 BATCHES = 15
 PAGES = 200
@@ -61,6 +63,8 @@ class PageRow:
     number: int
     outcome: PageOutcome | None
     reason: OutcomeReason | None
+    student_id: str | None
+    """None also for a student of a school that the reader does not work for."""
     student: str
     """Their name; nothing where nobody knows it."""
     consent_id: str | None
@@ -98,11 +102,14 @@ class Place:
         return f"{self.file}-{self.page}"
 
 
-def batches(session: Session, *, before: datetime | None) -> tuple[list[BatchRow], bool]:
-    """The newest ones, and whether there are older ones."""
+def batches(
+    session: Session, *, before: datetime | None, scope: SchoolScope
+) -> tuple[list[BatchRow], bool]:
+    """The newest ones that this scope's staff may follow, and whether there are older ones."""
     query = (
         select(ScanBatch, Staff.name)
         .outerjoin(Staff, Staff.id == ScanBatch.created_by)
+        .where(batches_within(scope, ScanBatch.id))
         .order_by(ScanBatch.created_at.desc(), ScanBatch.id)
         .limit(BATCHES + 1)
     )
@@ -136,9 +143,17 @@ def progress(session: Session, batch_id: str) -> ScanProgress | None:
 
 
 def page_rows(
-    session: Session, batch_id: str, *, outcome: PageOutcome | None, after: Place
+    session: Session,
+    batch_id: str,
+    *,
+    outcome: PageOutcome | None,
+    after: Place,
+    scope: SchoolScope,
 ) -> tuple[list[PageRow], Place | None]:
-    """Pages in the order of the stack, and where the next ones begin, if there are any."""
+    """Pages in the order of the stack, and where the next ones begin, if there are any.
+
+    Of a page that turned out to be another school's it is told only what became of it.
+    """
     open_item = and_(ReviewItem.paper_id == ScanPage.paper_id, ReviewItem.state == ReviewState.OPEN)
     query = (
         select(ScanPage, ScanFile, Student, ReviewItem.question)
@@ -153,7 +168,7 @@ def page_rows(
     if outcome is not None:
         query = query.where(ScanPage.outcome == outcome)
     rows = [
-        _row(page, file, student, question)
+        _row(page, file, student, question, scope)
         for page, file, student, question in session.execute(query)
     ]
     if len(rows) <= PAGES:
@@ -171,9 +186,11 @@ def grouped(rows: Sequence[PageRow]) -> list[PageGroup]:
     return groups
 
 
-def first_batches(session: Session, file_ids: Sequence[str]) -> dict[str, str]:
-    """The batch in which each of these files came first."""
-    query = select(ScanFile.id, ScanFile.batch_id).where(ScanFile.id.in_(file_ids))
+def first_batches(session: Session, file_ids: Sequence[str], scope: SchoolScope) -> dict[str, str]:
+    """The batch in which each of these files came first, where one may follow it."""
+    query = select(ScanFile.id, ScanFile.batch_id).where(
+        ScanFile.id.in_(file_ids), batches_within(scope, ScanFile.batch_id)
+    )
     return {file_id: batch_id for file_id, batch_id in session.execute(query)}  # noqa: C416
 
 
@@ -197,8 +214,13 @@ def _is_after(place: Place) -> ColumnElement[bool]:
 
 
 def _row(
-    page: ScanPage, file: ScanFile, student: Student | None, question: Question | None
+    page: ScanPage,
+    file: ScanFile,
+    student: Student | None,
+    question: Question | None,
+    scope: SchoolScope,
 ) -> PageRow:
+    is_ours = student is None or scope.covers(student.school_id)
     return PageRow(
         id=page.id,
         file_id=file.id,
@@ -208,10 +230,13 @@ def _row(
         number=page.number,
         outcome=page.outcome,
         reason=page.reason,
-        student=student.name if student is not None else "",
-        consent_id=page.consent_id,
-        revocation_id=page.revocation_id,
+        student_id=student.id if student is not None and is_ours else None,
+        student=student.name if student is not None and is_ours else "",
+        consent_id=page.consent_id if is_ours else None,
+        revocation_id=page.revocation_id if is_ours else None,
         question=question if page.outcome is PageOutcome.REVIEW else None,
         refusal=page.findings.get("refused"),
-        has_picture=page.picture_id is not None and page.outcome is not PageOutcome.BLANK,
+        has_picture=is_ours
+        and page.picture_id is not None
+        and page.outcome is not PageOutcome.BLANK,
     )

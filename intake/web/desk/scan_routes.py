@@ -10,12 +10,13 @@ from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
+from intake.looks.model import LookKind
 from intake.paper.model import ScannedPaper, ScanPage
 from intake.paper.outcomes import BatchState, PageOutcome
 from intake.paper.review import page_picture
 from intake.paper.summary import summary
 from intake.web.desk import scan_words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     BY_ITSELF,
     blueprint,
@@ -24,6 +25,7 @@ from intake.web.desk.blueprint import (
     installation,
     staff_actor,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.scan_list import Place, batches, first_batches, grouped, page_rows, progress
 
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -41,7 +43,7 @@ def scans_page(
 ) -> ResponseReturnValue:
     """The page, where something was wrong with an upload with what to do."""
     with context().database.read() as session:
-        found, has_older = batches(session, before=before)
+        found, has_older = batches(session, before=before, scope=scope())
     page = render_template(
         "desk/scans.html",
         batches=found,
@@ -70,9 +72,11 @@ def scan_batch(batch_id: object) -> ResponseReturnValue:
             str(batch_id),
             outcome=outcome,
             after=Place.from_text(request.args.get("after", "")),
+            scope=scope(),
         )
         same = [file.same_as for file in told.files if file.same_as is not None]
-        first = first_batches(session, same)
+        first = first_batches(session, same, scope())
+    look_at(LookKind.LISTED, [row.student_id for row in rows])
     return render_template(
         "desk/scan_batch.html",
         far=far,
@@ -130,6 +134,7 @@ def scan_picture(page_id: object) -> ResponseReturnValue:
                 consent_id=paper.consent_id,
                 data={"what": "scan", "page": str(page_id)},
             )
+            look(session, LookKind.PICTURE, [paper.student_id], consent_id=paper.consent_id)
     return Response(picture, mimetype=kind)
 
 

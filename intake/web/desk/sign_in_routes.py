@@ -2,29 +2,38 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from forms.desk import ActionForm, SignInForm
+from intake.accounts.history import AccountEventKind, record, staff_member
 from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
 from intake.accounts.staff import authenticate, end_sessions
 from intake.clock import now
 from intake.db.limits import TooManyAttempts
-from intake.web.desk.access import home, needs
+from intake.web.desk.access import needs, open_to_all
 from intake.web.desk.blueprint import blueprint, context, csrf, error_page, is_valid, staff_id
-from intake.web.desk.sessions import begin_session, forget_session, passwords_in_use
+from intake.web.desk.sessions import forget_session, passwords_in_use
+from intake.web.desk.sign_in_flow import (
+    after_password,
+    next_address,
+    relying_party,
+    remote_address,
+)
 
 
 @blueprint.get("/sign-in")
+@open_to_all
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; says why one is here again."""
     if current_user.is_authenticated:
-        return redirect(_next_address(), 303)
+        return redirect(next_address(request.args.get("next", "")), 303)
     return _sign_in_page(SignInForm(**csrf()), problem="", status=200)
 
 
 @blueprint.post("/sign-in")
+@open_to_all
 def try_to_sign_in() -> ResponseReturnValue:
     """Check email and password."""
     form = SignInForm(request.form, **csrf())
@@ -37,9 +46,10 @@ def try_to_sign_in() -> ResponseReturnValue:
             context().database,
             form.email.data or "",
             form.password.data or "",
-            address=request.remote_addr or "unknown",
+            address=remote_address(),
             at=at,
             passwords=passwords_in_use(),
+            unused_after=context().settings.staff.unused,
         )
     except TooManyAttempts:
         problem = gettext("Too many wrong tries. Wait 15 minutes, then try again.")
@@ -47,8 +57,7 @@ def try_to_sign_in() -> ResponseReturnValue:
     if staff is None:
         problem = gettext("This email and password don't fit an account.")
         return _sign_in_page(form, problem=problem, status=422)
-    begin_session(staff, at=at)
-    return redirect(_next_address(), 303)
+    return after_password(staff, request.args.get("next", ""), at=at)
 
 
 @blueprint.get("/nothing")
@@ -68,7 +77,12 @@ def sign_out() -> ResponseReturnValue:
     """End the account's sessions, so that a copied cookie is worth nothing from now on."""
     is_valid(ActionForm(request.form, **csrf()))
     with context().database.begin() as session:
-        end_sessions(session, session.get_one(Staff, staff_id()))
+        staff = session.get_one(Staff, staff_id())
+        end_sessions(session, staff)
+        record(
+            session, AccountEventKind.SIGNED_OUT,
+            staff_id=staff.id, by=staff_member(staff.id), at=now(),
+        )  # fmt: skip
     forget_session()
     flash(gettext("You are signed out."))
     return redirect(url_for("desk.sign_in"), 303)
@@ -80,18 +94,20 @@ def _sign_in_page(form: SignInForm, *, problem: str, status: int) -> ResponseRet
         "desk/sign_in.html",
         form=form,
         problem=problem,
-        is_idle=is_idle,
+        idle=_idle_words() if is_idle else "",
+        has_sso=context().settings.oidc is not None,
+        has_passkeys=relying_party() is not None,
         next_address=request.args.get("next"),
     )
     return page, status
 
 
-def _next_address() -> str:
-    """Back to the page that asked for signing in; only ever one of ours."""
-    wanted = request.args.get("next", "")
-    is_ours = (
-        wanted.startswith(("/desk/", "/coordinator/"))
-        and "\\" not in wanted
-        and wanted.isprintable()
+def _idle_words() -> str:
+    minutes = int(context().settings.staff.idle.total_seconds()) // 60
+    return str(
+        ngettext(
+            "You were signed out after %(num)s idle minute. Sign in to go on.",
+            "You were signed out after %(num)s idle minutes. Sign in to go on.",
+            minutes,
+        )
     )
-    return wanted if is_ours else url_for(home() or "desk.no_pages")

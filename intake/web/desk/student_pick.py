@@ -25,6 +25,11 @@ class Pick:
         """For a form's list."""
         return [(student.id, student.name) for student in self.found.students]
 
+    @property
+    def ids(self) -> list[str]:
+        """Of the students that the page shows."""
+        return [student.id for student in self.found.students]
+
     def picked(self, student_id: str) -> Student:
         """The student whom a valid form names."""
         return next(one for one in self.found.students if one.id == student_id)

@@ -11,6 +11,7 @@ from intake.consents.model import Consent
 from intake.consents.states import ConsentState
 from intake.consents.tokens import normal_receipt_code, receipt_key
 from intake.roster.model import School, Student
+from intake.roster.scope import SchoolScope
 from intake.roster.search import matching_students
 
 PAGE_SIZE = 25
@@ -77,13 +78,19 @@ class WaiverList:
 
 
 def waiver_list(
-    session: Session, *, narrowed: ListFilter, search: str, after: Cursor | None
+    session: Session,
+    *,
+    narrowed: ListFilter,
+    search: str,
+    after: Cursor | None,
+    scope: SchoolScope,
 ) -> WaiverList:
     """A page of waivers, newest first."""
     query = (
         select(Consent, Student, School)
         .join(Student, Student.id == Consent.student_id)
         .join(School, School.id == Student.school_id)
+        .where(scope.condition(Student.school_id))
         .order_by(Consent.signed_at.desc(), Consent.id.desc())
         .limit(PAGE_SIZE + 1)
     )
@@ -101,7 +108,7 @@ def waiver_list(
     if len(rows) > PAGE_SIZE:
         last = shown[-1].consent
         older = Cursor(last.signed_at, last.id)
-    return WaiverList(shown, older, _count_waiting(session))
+    return WaiverList(shown, older, _count_waiting(session, scope))
 
 
 def _after(
@@ -124,6 +131,7 @@ def _is_found(session: Session, search: str) -> ColumnElement[bool]:
     return or_(by_name, Consent.receipt_key == receipt_key(session, code))
 
 
-def _count_waiting(session: Session) -> int:
-    query = select(Consent.id).where(Consent.unsettled).limit(_MOST_COUNTED)
+def _count_waiting(session: Session, scope: SchoolScope) -> int:
+    is_waiting = and_(Consent.unsettled, scope.students(Consent.student_id))
+    query = select(Consent.id).where(is_waiting).limit(_MOST_COUNTED)
     return len(session.scalars(query).all())

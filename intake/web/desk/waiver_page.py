@@ -12,10 +12,12 @@ from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import ActorKind, EventKind
 from intake.roster.model import Student, StudentSource
+from intake.roster.scope import SchoolScope
 from intake.roster.search import Candidate, candidates, compare, search_roster
 from intake.sharing.confirmations import publications_of
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Confirmation, Publication
+from intake.web.desk.reply_list import Standing, standing_of
 
 _MOST_CANDIDATES = 12
 
@@ -69,6 +71,8 @@ class WaiverView:
     publications: tuple[Publication, ...]
     revocation: RevocationView | None
     candidates: tuple[Candidate, ...]
+    standing: Standing | None
+    """What staff should know of the contact: no messages wanted, or to be checked."""
 
     @property
     def needs_student(self) -> bool:
@@ -76,8 +80,10 @@ class WaiverView:
         return self.consent.unsettled and self.student.source is StudentSource.TYPED
 
 
-def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView | None:
-    """The waiver's view, or nothing where there is none with this id.
+def waiver_view(
+    session: Session, consent_id: str, *, search: str, scope: SchoolScope
+) -> WaiverView | None:
+    """The waiver's view, or nothing where there is none with this id at these schools.
 
     ``search`` adds roster students to the candidates, when the likeliest aren't the one.
     """
@@ -85,6 +91,8 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
     if consent is None:
         return None
     student = session.get_one(Student, consent.student_id, options=[joinedload(Student.school)])
+    if not scope.covers(student.school_id):
+        return None
     kind, _, contact = (consent.contact or "").partition(":")
     is_open = consent.unsettled and student.source is StudentSource.TYPED
     return WaiverView(
@@ -96,7 +104,8 @@ def waiver_view(session: Session, consent_id: str, *, search: str) -> WaiverView
         events=waiver_events(session, consent),
         publications=tuple(publications_of(session, consent.id)),
         revocation=_revocation(session, consent),
-        candidates=_candidates(session, student, search) if is_open else (),
+        candidates=_candidates(session, student, search, scope) if is_open else (),
+        standing=standing_of(session, consent.contact_key),
     )
 
 
@@ -185,14 +194,16 @@ def _revocation(session: Session, consent: Consent) -> RevocationView | None:
     return revocation_views(session, [revocation])[revocation.id]
 
 
-def _candidates(session: Session, typed: Student, search: str) -> tuple[Candidate, ...]:
-    likely = candidates(session, typed, _MOST_CANDIDATES)
+def _candidates(
+    session: Session, typed: Student, search: str, scope: SchoolScope
+) -> tuple[Candidate, ...]:
+    likely = candidates(session, typed, _MOST_CANDIDATES, scope)
     if not search:
         return tuple(likely)
     known = {candidate.student.id for candidate in likely}
     found = [
         compare(typed, student)
-        for student in search_roster(session, search, _MOST_CANDIDATES)
+        for student in search_roster(session, search, _MOST_CANDIDATES, scope)
         if student.id not in known
     ]
     return (*found, *likely)

@@ -14,8 +14,9 @@ from intake.consents.confirm import ConfirmationMethod
 from intake.consents.model import Consent
 from intake.consents.states import EventKind
 from intake.documents.store import read_document
+from intake.looks.model import LookKind
 from intake.web.desk import words
-from intake.web.desk.access import needs
+from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
     blueprint,
@@ -24,6 +25,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_actor,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.sealed_search import seal_search
 from intake.web.desk.waiver_list import Cursor, ListFilter, waiver_list
 from intake.web.desk.waiver_page import WaiverView, waiver_events, waiver_view
@@ -37,7 +39,8 @@ def waivers() -> ResponseReturnValue:
     search = asked_search()
     after = Cursor.from_text(request.args.get("after", ""))
     with context().database.read() as session:
-        found = waiver_list(session, narrowed=narrowed, search=search, after=after)
+        found = waiver_list(session, narrowed=narrowed, search=search, after=after, scope=scope())
+    look_at(LookKind.LISTED, [row.student.id for row in found.rows])
     return render_template(
         "desk/waivers.html",
         found=found,
@@ -86,17 +89,18 @@ def waiver_document(consent_id: object) -> ResponseReturnValue:
         if consent is None:
             abort(404)
         pdf = read_document(session, context().storage, consent.document_sha256)
-        _record_view(session, consent, "document")
+        _record_view(session, consent, "document", LookKind.DOCUMENT)
     return pdf_response(pdf, f"waiver-{consent.receipt_code}.pdf")
 
 
 def looked_at(consent_id: str, search: str) -> WaiverView:
     """The waiver for a page that shows it, with an entry in the ledger that staff saw it."""
     with context().database.begin() as session:
-        view = waiver_view(session, consent_id, search=search)
+        view = waiver_view(session, consent_id, search=search, scope=scope())
         if view is None:
             abort(404)
-        _record_view(session, view.consent, "waiver")
+        _record_view(session, view.consent, "waiver", LookKind.READ)
+        look(session, LookKind.LISTED, [one.student.id for one in view.candidates])
         # The page shows this look too.
         return replace(view, events=waiver_events(session, view.consent))
 
@@ -146,7 +150,7 @@ def _sealed(search: str) -> str | None:
     return seal_search(context().database.keyring, search) or None
 
 
-def _record_view(session: Session, consent: Consent, what: str) -> None:
+def _record_view(session: Session, consent: Consent, what: str, kind: LookKind) -> None:
     ledger.record(
         session,
         EventKind.VIEWED,
@@ -156,3 +160,4 @@ def _record_view(session: Session, consent: Consent, what: str) -> None:
         consent_id=consent.id,
         data={"what": what},
     )
+    look(session, kind, [consent.student_id], consent_id=consent.id)

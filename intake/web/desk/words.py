@@ -19,6 +19,7 @@ from intake.consents.states import (
 from intake.disclosures.copies import CopyAnswer
 from intake.documents.approvals import ApprovalState
 from intake.documents.recordings import RecordingState
+from intake.messages.model import FlagReason, Meaning
 from intake.revocations.cases import Stage
 from intake.revocations.model import ToldHow
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
@@ -77,6 +78,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (ActorKind.SYSTEM, mark("the system")),
     (ActorKind.DESTINATION, mark("sharing system")),
     (ActorKind.API_CLIENT, mark("Sharing system")),
+    (ActorKind.FAMILY, mark("a family")),
     (EventKind.INVITED, mark("Invited")),
     (EventKind.SIGNED, mark("Signed; waits for staff to confirm who signed")),
     (EventKind.ACTIVATED, mark("In force")),
@@ -98,14 +100,14 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.IDENTITY_HIDDEN, mark("Identity hidden")),
     (EventKind.PART_WITHDRAWN, mark("The part is no longer shared")),
     (EventKind.REVOCATION_COMPLETED, mark("Every sharing system has confirmed")),
-    (EventKind.HOLD_PLACED, mark("Stopped until a person has looked at a paper")),
-    (EventKind.HOLD_LIFTED, mark("A person has looked at the paper; no longer stopped")),
+    (EventKind.HOLD_PLACED, mark("Stopped until a person has looked at a paper or a reply")),
+    (EventKind.HOLD_LIFTED, mark("A person has looked at it; no longer stopped")),
     (EventKind.PAPER_SETTLED, mark("Paper settled")),
     (EventKind.DISCLOSED, mark("Information was shared")),
     (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
     (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
-    # Translators: a sharing system's own number for the student now stands for the student
+    # TRANSLATORS: a sharing system's own number for the student now stands for the student
     (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
     (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),
@@ -138,14 +140,26 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.STUDENTS_MERGED, mark("Two records of one student joined")),
     (EventKind.MOVED, mark("Joined with the student on the school's record")),
     (EventKind.KEPT_APART, mark("Found to be different students")),
+    (FlagReason.UNREACHABLE, mark("switched off or out of reach")),
+    (FlagReason.NOT_IN_USE, mark("not in use")),
+    (FlagReason.NO_TEXTS, mark("takes no text messages")),
+    (FlagReason.WRONG_PERSON, mark("somebody answered that it is not theirs")),
+    # TRANSLATORS: what a reply to a text message seems to say
+    (Meaning.STOP, mark("Wants no text messages")),
+    (Meaning.START, mark("Wants text messages again")),
+    (Meaning.HELP, mark("Asks for help")),
+    (Meaning.REVOKE, mark("May take permission back")),
+    (Meaning.WRONG_PERSON, mark("Says it is a wrong number")),
+    (Meaning.OTHER, mark("To be read")),
     (RevocationBasis.LETTER, mark("Signed letter")),
     (RevocationBasis.LATER_REFUSAL, mark("A later answer was no")),
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
-    # Translators: what sharing systems were told, because a paper may take the permission back
-    (PublishedType.SUSPENDED, mark("Stopped for now: a paper may take consent back")),
-    # Translators: what sharing systems were told once a person had looked at that paper
+    # TRANSLATORS: what sharing systems were told, because a paper or a reply may take the
+    # permission back
+    (PublishedType.SUSPENDED, mark("Stopped for now: the family may take consent back")),
+    # TRANSLATORS: what sharing systems were told once a person had looked at that
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),

@@ -11,8 +11,10 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     part_routes,
     partner_routes,
     picker_routes,
+    question_routes,
     reading_routes,
     receipt_routes,
+    stop_routes,
 )
 from intake.web.family.blueprint import blueprint
 

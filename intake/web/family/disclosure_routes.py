@@ -1,9 +1,13 @@
-"""Who received what about a student, for the family: read, print, ask for a copy (34 CFR 99.32)."""
+"""Who received what about a student, for the family: read, print, ask for a copy (34 CFR 99.32).
+
+And who of the partnership's own staff looked at the record, which the programme promises.
+"""
 
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from forms.family import CheckForm
@@ -12,6 +16,8 @@ from intake.consents.signing_sessions import start_signing
 from intake.consents.states import SigningPurpose
 from intake.disclosures.copies import NothingChosen, request_copies
 from intake.disclosures.inspecting import COPY_ANSWERS, inspect_disclosures
+from intake.looks.listing import ToldLook, told_to_family
+from intake.looks.words import BASES, ROLES
 from intake.paper.disclosure_list import printed_disclosures
 from intake.roster.model import School
 from intake.web.family.blueprint import (
@@ -27,6 +33,7 @@ from intake.web.family.entitlement import student_to_list
 from intake.web.family.visit import Visit, begin, close, go, moment, purpose_of, stray, visit
 
 ON_A_PAGE = 25
+LOOKS_ON_A_PAGE = 50
 
 
 @blueprint.route("/<language>/disclosures/", methods=["GET", "POST"], strict_slashes=False)
@@ -75,8 +82,10 @@ def record_pdf(purpose: str, signing_id: str) -> ResponseReturnValue:
     if elsewhere is not None:
         return elsewhere
     shown = _shown(found)
+    with installation().database.read() as session:
+        looks = _looks(session, shown["student"].id)
     pdf = printed_disclosures(
-        installation().settings, shown["disclosures"], page_code(),
+        installation().settings, shown["disclosures"], page_code(), looks=looks,
         student_name=shown["student"].name, school=shown["school"], at=moment(),
     ).pdf  # fmt: skip
     name = f"shared-{page_code()}.pdf"
@@ -85,6 +94,31 @@ def record_pdf(purpose: str, signing_id: str) -> ResponseReturnValue:
         "Content-Disposition": f'inline; filename="{name}"',
     }
     return pdf, 200, headers
+
+
+@step_route("looked")
+def looked(purpose: str, signing_id: str) -> ResponseReturnValue:
+    """Who of staff looked at the student's record: as what, where, when and what for."""
+    found = visit(purpose_of(purpose), signing_id)
+    elsewhere = stray(found, "record")
+    if elsewhere is not None:
+        return elsewhere
+    with installation().database.read() as session:
+        student = student_to_list(session, found)
+        told = _looks(session, student.id)
+        school = session.get_one(School, student.school_id).name
+    number = _page_number()
+    start = (number - 1) * LOOKS_ON_A_PAGE
+    return page(
+        "looked.html", visit=found, step="record", student=student, school=school,
+        looks=told[start : start + LOOKS_ON_A_PAGE], roles=ROLES, bases=BASES,
+        partnership=installation().settings.partnership,
+        newer=number - 1, older=number + 1 if told[start + LOOKS_ON_A_PAGE :] else 0,
+    )  # fmt: skip
+
+
+def _looks(session: Session, student_id: str) -> list[ToldLook]:
+    return told_to_family(session, student_id, zone=installation().settings.time_zone)
 
 
 def _page_number() -> int:

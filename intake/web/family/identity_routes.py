@@ -4,9 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from forms.choices import ContactKind, Relationship
+from forms.choices import Relationship
 from forms.family import CheckForm, CodeForm, ContactForm, SignerForm, StudentForm
 from forms.messages import Message
+from forms.text import initials
 from intake.consents.answer import check_eligible
 from intake.consents.errors import StudentIsAdult, StudentTooYoung
 from intake.consents.model import SigningSession
@@ -16,7 +17,7 @@ from intake.consents.states import SigningPurpose
 from intake.disclosures.access import MayNotInspect, check_age
 from intake.messages.codes import CodeResult, check_code, request_code
 from intake.messages.configured import available_kinds
-from intake.messages.contacts import Contact, UnusableContact, parse_contact
+from intake.messages.contacts import Contact
 from intake.messages.queue import Delivery, delivery_state
 from intake.roster.model import School
 from intake.web.family.blueprint import (
@@ -28,6 +29,7 @@ from intake.web.family.blueprint import (
     page_code,
     step_route,
 )
+from intake.web.family.contact import typed_contact
 from intake.web.family.entitlement import student_to_list, student_to_revoke
 from intake.web.family.visit import (
     Visit,
@@ -89,7 +91,12 @@ def _known_student(found: Visit) -> ResponseReturnValue:
     if request.method == "POST" and accepts(form):
         return go(found, found.after("student"))
     status = 422 if request.method == "POST" else 200
-    return page("student_known.html", status, form=form, visit=found, step="student")
+    # A link may have reached a stranger: before a code has proven anything, initials have to do.
+    named = found.answers["student_name"]
+    shown = named if found.verified_contact is not None else initials(named)
+    return page(
+        "student_known.html", status, form=form, visit=found, step="student", shown_name=shown
+    )
 
 
 @step_route("signer")
@@ -133,7 +140,7 @@ def contact(purpose: str, signing_id: str) -> ResponseReturnValue:
         },
     )
     if request.method == "POST" and accepts(form):
-        chosen = _parsed(form)
+        chosen = typed_contact(form)
         if chosen is not None:
             kept_now = remember(
                 found,
@@ -171,10 +178,17 @@ def code(purpose: str, signing_id: str) -> ResponseReturnValue:
             return _proven(visit(found.purpose, found.id))
         form.code.errors = [_CODE_PROBLEMS[result]]  # type: ignore[list-item]
     with installation().database.read() as session:
-        failed = delivery_state(session, found.id) is Delivery.FAILED
-    status = 422 if request.method == "POST" else 200
+        delivery = delivery_state(session, found.id)
     return page(
-        "code.html", status, form=form, visit=found, step="code", contact=chosen, failed=failed
+        "code.html",
+        422 if request.method == "POST" else 200,
+        form=form,
+        visit=found,
+        step="code",
+        contact=chosen,
+        failed=delivery is Delivery.FAILED,
+        stopped=delivery is Delivery.STOPPED,
+        phone=installation().settings.partnership_phone,
     )
 
 
@@ -220,20 +234,6 @@ def _try_code(found: Visit, chosen: Contact, typed: str) -> CodeResult:
             signing = session.get_one(SigningSession, found.id)
             verify_contact(signing, chosen.stored, at=moment())
     return result
-
-
-def _parsed(form: ContactForm) -> Contact | None:
-    kind = ContactKind(form.contact_kind.data)
-    try:
-        return parse_contact(kind, form.typed, installation().settings.phone_region)
-    except UnusableContact:
-        if kind is ContactKind.PHONE:
-            form.refuse(
-                Message("We can't send to this number. Check it, with the area code, such as 801.")
-            )
-        else:
-            form.refuse(Message("Check the email address. It looks like name@example.org."))
-        return None
 
 
 def _is_eligible(found: Visit, form: SignerForm) -> bool:

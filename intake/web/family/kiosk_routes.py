@@ -16,11 +16,10 @@ from intake.web.family.blueprint import (
     filled,
     installation,
     page,
-    page_code,
 )
 from intake.web.family.kiosk import Held, forget_family, held
 from intake.web.family.picker_routes import languages_to_pick, preferred_language
-from intake.web.family.visit import go, moment, visit
+from intake.web.family.visit import go, moment, seen_as, visit
 
 _WRONG = Message("This PIN is not right.")
 _TOO_OFTEN = Message("Too many wrong tries. Wait 15 minutes, then try again.")
@@ -48,7 +47,7 @@ def kiosk_enter() -> ResponseReturnValue:
     found = visit(kiosk.purpose, kiosk.signing_id)
     if found.is_finished:
         return go(found, "done")
-    unread = found.not_shown_in(page_code())
+    unread = found.not_shown_as(seen_as(found.document))
     missing = found.first_missing("check") or unread
     return go(found, missing or "check")
 

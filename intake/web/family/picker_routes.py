@@ -24,13 +24,13 @@ from intake.web.family.blueprint import (
     page_code,
 )
 from intake.web.family.reading import is_draft
-from intake.web.family.visit import begin, known_sessions, moment, visit
+from intake.web.family.visit import begin, known_sessions, moment, seen_as, visit
 from intake.web.family.visit import go as go_to_step
 from translations import Language
 
 _PAGE = re.compile(
     r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
-    r"|revoke/|disclosures/|partners",
+    r"|revoke/|disclosures/|partners|questions",
     re.ASCII,
 )
 """What may follow the language in an address of ours."""
@@ -91,7 +91,7 @@ def start_waiver() -> ResponseReturnValue:
         return _about(form, 422)
     with installation().database.begin() as session:
         signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
-        keep_answers(signing, {"read_about": True, "shown": {"about": page_code()}})
+        keep_answers(signing, {"read_about": True, "shown": {"about": seen_as(WAIVER)}})
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "shared")
 

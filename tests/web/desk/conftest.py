@@ -12,7 +12,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import Babel
 from werkzeug.test import TestResponse
 
 from forms.choices import Relationship
@@ -34,12 +33,13 @@ from intake.installation import Installation
 from intake.roster.model import School, Student
 from intake.roster.students import add_school, add_student, typed_student
 from intake.schema import upgrade
+from intake.web.accounts import blueprint as accounts
 from intake.web.coordinator import blueprint as coordinator
 from intake.web.desk import blueprint, init_login
+from intake.web.wording import init_wording
 from tests.conftest import RING
 from tests.paper.tray import sealer
-from tests.staff import EVERY_ROLE
-from translations import catalogue_directory
+from tests.staff import EVERY_ROLE, make_ready, second_step
 
 PASSWORD = "marble tent quick fox"
 EMAIL = "rosa@example.org"
@@ -59,7 +59,9 @@ class Desk:
         return self.context.database
 
     def sign_in(self, password: str = PASSWORD, *, after: str = "/desk/sign-in") -> TestResponse:
-        return self.post("/desk/sign-in", {"email": EMAIL, "password": password}, shown_at=after)
+        """Email and password, then the code of Rosa's app."""
+        asked = self.post("/desk/sign-in", {"email": EMAIL, "password": password}, shown_at=after)
+        return second_step(self.database, self.browser, asked)
 
     def post(self, path: str, values: dict[str, str], *, shown_at: str) -> TestResponse:
         """Post a form with the token of the page it was shown on."""
@@ -163,6 +165,7 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
             at=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
             passwords=cheap,
         )
+        make_ready(session, staff)
         school = add_school(session, "Granite Park Junior High")
     yield Desk(context, app.test_client(), staff, school)
     database.dispose()
@@ -177,12 +180,11 @@ def signed_in(desk: Desk) -> Desk:
 def _app(context: Installation, passwords: Passwords) -> Flask:
     app = Flask("intake.web")
     app.secret_key = "only for tests"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue_directory())
     app.extensions["intake"] = context
-    Babel(app)
+    init_wording(app)
     init_login(app, passwords)
-    app.register_blueprint(blueprint)
-    app.register_blueprint(coordinator)
+    for pages in (blueprint, coordinator, accounts):
+        app.register_blueprint(pages)
     return app
 
 

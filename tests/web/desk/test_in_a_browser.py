@@ -11,6 +11,13 @@ from flask import Response
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from intake.clock import now
+from intake.messages.flags import flag_contact
+from intake.messages.inbound import Incoming, take_reply
+from intake.messages.model import FlagReason
+from tests.messages.conftest import PHONE
+from tests.messages.replying import settings
+from tests.staff import app_code
 from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
 
 pytestmark = pytest.mark.browser
@@ -58,6 +65,10 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     student = desk.enrol("Wolfeschlegelsteinhausenbergerdorff Keihanaikukauakahihuliheekahaunaele")
     desk.sign(student, ago=timedelta(hours=3))
     desk.sign(student, granted=False, ago=timedelta(hours=2))
+    with desk.database.begin() as session:
+        incoming = Incoming("SM1", PHONE.value, "ထုးကွံာ်က့ၤ: wrong number " + "x" * 200)
+        take_reply(session, incoming, settings(), at=now())
+        flag_contact(session, PHONE, FlagReason.NOT_IN_USE, code="Twilio 30005", at=now())
     waiting = desk.sign(desk.type_student("နော်ဖောဝါထူး"), known=False, signer="چوہدری")
 
     page.goto(f"{address}/desk/")
@@ -68,6 +79,10 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     assert page.title().startswith("Error")
     _check(page)
     page.fill("#password", PASSWORD)
+    _press_enter(page)
+    assert page.url == f"{address}/desk/second-step"
+    _check(page)
+    page.fill("#code", app_code())
     _press_enter(page)
     assert page.url == f"{address}/desk/"
     _check(page)
@@ -122,6 +137,14 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     _press_enter(page)
     assert page.locator("svg").is_visible()
     _check(page)
+    for path in ("desk/contacts", "coordinator/messages?language=ksw"):
+        page.goto(f"{address}/{path}")
+        _check(page)
+    page.goto(f"{address}/desk/replies")
+    _check(page)
+    page.get_by_role("button", name="I have settled it with the family").focus()
+    _press_enter(page)
+    assert page.get_by_text("No reply is waiting.").is_visible()
     assert refused == []
 
 

@@ -13,7 +13,7 @@ from intake.paper.outcomes import PaperState
 from intake.roster.model import Student, StudentSource
 from intake.web.desk.sessions import passwords_in_use
 from tests.paper.tray import UNREAD, Tray, form, text_page
-from tests.staff import EVERY_ROLE
+from tests.staff import EVERY_ROLE, make_ready, second_step
 from tests.web.desk.conftest import PASSWORD, Desk, csrf_token
 from tests.web.desk.stack import doubtful, settle, tray_of
 
@@ -247,14 +247,16 @@ def test_papers_of_one_student_can_be_compared(signed_in: Desk, tray: Tray) -> N
 def _second_person(desk: Desk) -> FlaskClient:
     app = desk.browser.application
     with app.app_context(), desk.database.begin() as session:
-        add_staff(
+        omar = add_staff(
             session, roles=EVERY_ROLE, email="omar@example.org", name="Omar", password=PASSWORD,
             at=datetime(2026, 11, 1, tzinfo=UTC), passwords=passwords_in_use(),
         )  # fmt: skip
+        make_ready(session, omar)
     browser = app.test_client()
     token = csrf_token(browser.get("/desk/sign-in"))
-    browser.post(
+    asked = browser.post(
         "/desk/sign-in",
         data={"csrf_token": token, "email": "omar@example.org", "password": PASSWORD},
     )
+    second_step(desk.database, browser, asked)
     return browser

@@ -15,6 +15,7 @@ from intake.consents.states import (
     RevocationBasis,
 )
 from intake.disclosures.copies import CopyAnswer
+from intake.messages.model import FlagReason, Meaning
 from intake.revocations.cases import Stage
 from intake.revocations.model import ToldHow
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
@@ -38,6 +39,8 @@ KINDS: tuple[type[StrEnum], ...] = (
     DestinationState,
     ConfirmedBy,
     FamilyState,
+    FlagReason,
+    Meaning,
     ToldHow,
     CopyAnswer,
 )

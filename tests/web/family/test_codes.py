@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from intake.messages.model import StopChannel
+from intake.messages.optouts import stop
+from tests.messages.conftest import PHONE
 from tests.web.family.conftest import Family, Product
 
 
@@ -26,6 +29,18 @@ def test_the_code_may_be_typed_in_the_familys_own_digits(product: Product) -> No
     family.send(code=f" {eastern[:3]} {eastern[3:]} ")
 
     assert family.step == "esign"
+
+
+def test_a_phone_that_has_sent_stop_is_told_why_no_code_comes(product: Product) -> None:
+    family = product.family("ksw").invited().until("contact")
+    with product.database.begin() as session:
+        stop(session, PHONE, channel=StopChannel.SMS, word="stop", at=product.clock.at)
+
+    family.until("code")
+
+    assert "STOP" in family.page.text
+    assert "START" in family.page.text
+    assert product.installation.settings.partnership_phone in family.page.text
 
 
 def test_a_code_ends_after_ten_minutes(product: Product) -> None:

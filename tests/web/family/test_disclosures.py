@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forms.choices import ContactKind
 from intake.accounts.api_clients import EVERYTHING, ApiScope, Caller
-from intake.accounts.model import ApiClient
+from intake.accounts.model import ApiClient, Role
 from intake.accounts.staff import add_staff
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
@@ -16,6 +16,8 @@ from intake.disclosures.copies import CopyAnswer, CopyRequest, answer_request
 from intake.disclosures.model import Disclosure
 from intake.disclosures.questions import Question
 from intake.disclosures.record import decide_and_record
+from intake.looks.chain import Occasion, Subject, Viewer, record_looks
+from intake.looks.model import LookBasis, LookKind
 from intake.partners.model import PartnerClass
 from intake.partners.registry import (
     add_partner,
@@ -26,6 +28,7 @@ from intake.partners.registry import (
     sign_agreement,
 )
 from intake.roster.model import Student
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 from intake.roster.students import add_contact
 from tests.pdf.samples import pdftotext, squeezed
 from tests.staff import EVERY_ROLE
@@ -273,3 +276,44 @@ def test_a_long_list_is_in_parts_and_printed_whole(
         assert family.open(f"{place}?page={odd}").status_code == 200
     text = squeezed(" ".join(pdftotext(family.open(f"{place}.pdf").data)))
     assert text.count("Tutors<West>") == 5
+
+
+def test_a_family_reads_who_of_staff_looked_but_no_name(disclosed: Product) -> None:
+    _looked(disclosed)
+    family = asked(disclosed)
+    place = family.page.request.path
+    assert f"{place.removesuffix('record')}looked" in family.page.text
+    page = family.open(f"{place.removesuffix('record')}looked").text
+    for said in ("November 23, 2026", "Front desk", "Riverside Elementary School",
+                 "To check papers that were scanned", "Coordinator",
+                 "Riverside Promise"):  # fmt: skip
+        assert said in page, said
+    assert "ann" not in page.split()
+    text = squeezed(" ".join(pdftotext(family.open(f"{place}.pdf").data)))
+    assert "Whoofourstafflooked" in text
+    assert "Tocheckpapersthatwerescanned" in text
+
+
+def test_where_nobody_looked_it_says_so(disclosed: Product) -> None:
+    family = asked(disclosed)
+    page = family.open(family.page.request.path.removesuffix("record") + "looked")
+    assert "Nobody of our staff has looked at it." in page.text
+
+
+def test_who_looked_is_as_closed_as_the_list(disclosed: Product) -> None:
+    place = asked(disclosed).page.request.path.removesuffix("record") + "looked"
+    assert disclosed.family().open(place).status_code == 404
+    family = asked(disclosed)
+    own = family.page.request.path.removesuffix("record") + "looked"
+    disclosed.clock.at += LATER
+    assert family.open(own).request.path.endswith("/contact")
+
+
+def _looked(product: Product) -> None:
+    with product.database.begin() as session:
+        student = session.scalars(select(Student).where(Student.external_id == "S-1001")).one()
+        ann = Viewer("ann", Role.FRONT_DESK, SchoolScope.of([student.school_id]))
+        bob = Viewer("bob", Role.COORDINATOR, EVERY_SCHOOL)
+        for viewer, basis in ((ann, LookBasis.REVIEWING), (bob, LookBasis.MATCHING)):
+            occasion = Occasion("desk.review", LookKind.READ, basis, product.clock.at)
+            record_looks(session, viewer, occasion, [Subject(student.id)])

@@ -135,12 +135,12 @@ def test_a_second_part_and_then_everything(product: Product) -> None:
         assert rebuild(session) == 0
 
 
-def test_the_family_is_told_what_was_taken_back(product: Product) -> None:
+def test_the_text_message_tells_of_the_letter_and_nothing_that_was_in_it(product: Product) -> None:
     code = product.family().signed().receipt_code
 
     begun(product, code).until("done", **PART)
 
     with product.database.read() as session:
         told = " ".join(session.scalars(select(OutgoingMessage.body)))
-    assert "you took back a part of your permission" in told
-    assert "Sharing has stopped" not in told
+    assert "we have received your letter" in told
+    assert "took back" not in told

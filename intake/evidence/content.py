@@ -4,76 +4,30 @@ The words are the signer's language's; English stands beside each label.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from dataclasses import asdict
 
-from forms.choices import ContactKind, Relationship, SignatureMethod
+from forms.choices import ContactKind, SignatureMethod
 from forms.document import DocumentText
-from forms.fields import DrawnStrokes
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.narrow import Part
-from intake.consents.states import Assurance, Channel
-from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy
+from intake.documents.approvals import SOURCE_LANGUAGE
 from intake.documents.texts import part_labels
-from intake.evidence_words import (
+from intake.evidence.facts import Act, GivenSignature, PersonFacts
+from intake.evidence.record import record_json, translation_state, utc
+from intake.evidence.words import (
     ASSURANCES,
     CHANNELS,
     METHODS,
     RELATIONSHIPS,
-    Witnessed,
     Words,
-    utc,
-    witnessed_json,
     witnessed_rows,
 )
-from intake.messages.contacts import Contact
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
 from translations import mark
 
 _WAIVER_SECTIONS = ("about", "sharing", "contact", "esign")
 _REVOCATION_SECTIONS = ("about", "contact")
-
-
-@dataclass(frozen=True, slots=True)
-class GivenSignature:
-    """A signature as it was given; ``name`` is the signer's."""
-
-    method: SignatureMethod
-    name: str
-    drawn: DrawnStrokes | None
-    witness: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One signing: what, when, and how the signer was authenticated."""
-
-    id: str
-    at: datetime
-    receipt_code: str
-    channel: Channel
-    assurance: Assurance | None
-    """None for a revocation online: the right to it comes from a receipt or a contact."""
-    contact: Contact | None
-    verified_at: datetime | None
-    approval: ApprovedBy | None = None
-    """Who approved the translation that was signed; None for the source, and for a draft."""
-    witnessed: Witnessed | None = None
-    """At the desk, and for a letter: who of the staff stands for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """Who it is about, and who signed."""
-
-    student_name: str
-    birth_date: date
-    school: str
-    signer_name: str
-    relationship: Relationship
 
 
 def waiver_content(
@@ -168,7 +122,7 @@ def _content(
     statement: str | None,
 ) -> SignedContent:
     sha256 = hashlib.sha256(record).hexdigest()
-    draft = _translation(text, act)["state"] == "draft"
+    draft = translation_state(text, act)["state"] == "draft"
     notice = mark("This translation is a draft. The English text is attached.")
     return SignedContent(
         text=text,
@@ -248,58 +202,3 @@ def _evidence(
     rows.append(words.row(mark("SHA-256 of the attached record"), record_sha256))
     rows.append(words.row(mark("Record number"), act.id))
     return rows
-
-
-def record_json(
-    kind: str,
-    text: DocumentText,
-    act: Act,
-    people: PersonFacts,
-    *,
-    student_id: str,
-    **more: Any,
-) -> bytes:
-    record = {
-        "type": kind,
-        "id": act.id,
-        "receipt_code": act.receipt_code,
-        "student": {
-            "id": student_id,
-            "name": people.student_name,
-            "birth_date": people.birth_date.isoformat(),
-            "school": people.school,
-        },
-        "signer": {
-            "name": people.signer_name,
-            "relationship": people.relationship.value,
-            "assurance": act.assurance.value if act.assurance else None,
-            "contact": act.contact.masked if act.contact else None,
-            "code_entered_at": act.verified_at.isoformat() if act.verified_at else None,
-        },
-        "notice": {
-            "document": text.name,
-            "version": text.version,
-            "language": text.language,
-            "text_sha256": text.sha256,
-            "translation": _translation(text, act),
-        },
-        "channel": act.channel.value,
-        **witnessed_json(act.witnessed),
-        "signed_at": act.at.astimezone(UTC).isoformat(),
-        **more,
-    }
-    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _translation(text: DocumentText, act: Act) -> dict[str, str]:
-    """Whether what was signed is the source, a draft, or approved, and by whom."""
-    if text.language == SOURCE_LANGUAGE:
-        return {"state": "source"}
-    if act.approval is None:
-        return {"state": "draft"}
-    return {
-        "state": "approved",
-        "approver": act.approval.name,
-        "qualification": act.approval.qualification,
-        "approved_at": act.approval.at.astimezone(UTC).isoformat(),
-    }

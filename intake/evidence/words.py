@@ -1,7 +1,7 @@
 """The words of sealed documents, in a signer's language with English beside them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from forms.choices import Relationship, SignatureMethod
@@ -75,10 +75,6 @@ class Words:
 
     def day(self, day: date) -> str:
         return registered_language(self.language).long_date(day)
-
-
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def witnessed_rows(words: Words, witnessed: Witnessed | None) -> list[Answer]:

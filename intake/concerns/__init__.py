@@ -1,0 +1,1 @@
+"""What people raise: families' questions and suspected violations, seen through to an answer."""

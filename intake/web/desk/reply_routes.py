@@ -1,0 +1,151 @@
+"""What families answer to our text messages, and numbers that should be checked."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from forms.choices import ContactKind
+from forms.desk import SEARCH_LIMIT, ActionForm, WishForm
+from intake.accounts.roles import Permission
+from intake.clock import now
+from intake.looks.model import LookKind
+from intake.messages.contacts import Contact, UnusableContact, parse_contact
+from intake.messages.flags import settle_flag
+from intake.messages.inbound import settle_reply
+from intake.messages.known import students_of
+from intake.messages.model import StopChannel
+from intake.messages.optouts import key_of, start, stop
+from intake.roster.scope import EVERY_SCHOOL
+from intake.web.desk.access import needs, scope
+from intake.web.desk.blueprint import (
+    blueprint,
+    context,
+    csrf,
+    is_valid,
+    staff_actor,
+    staff_id,
+)
+from intake.web.desk.looking import look_at
+from intake.web.desk.reply_list import (
+    MOST,
+    ReplyFilter,
+    flag_rows,
+    reply_rows,
+    visible_flag,
+    visible_reply,
+)
+from intake.web.desk.sealed_search import seal_search
+
+
+@blueprint.get("/replies")
+@needs(Permission.SEE_STUDENTS)
+def replies() -> ResponseReturnValue:
+    """Replies that wait for a person, or the newest of all."""
+    shown = ReplyFilter.of(request.args.get("show", ""))
+    with context().database.read() as session:
+        rows = reply_rows(session, scope(), shown)
+    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
+    return render_template(
+        "desk/replies.html",
+        rows=rows,
+        most=MOST,
+        shown=shown.value,
+        form=ActionForm(**csrf()),
+        sealed_name=_sealed_name,
+    )
+
+
+@blueprint.post("/replies/<uuid:reply_id>/settle")
+@needs(Permission.SERVE_FAMILIES)
+def settle_one_reply(reply_id: object) -> ResponseReturnValue:
+    """A person has read it, and done what it asks for."""
+    _check_token()
+    with context().database.begin() as session:
+        if visible_reply(session, str(reply_id), scope()) is None:
+            abort(404)
+        settle_reply(session, str(reply_id), by=staff_actor(), at=now())
+    flash(gettext("Done. It is no longer on the list."))
+    return redirect(url_for("desk.replies"), 303)
+
+
+@blueprint.get("/contacts")
+@needs(Permission.SEE_STUDENTS)
+def contacts() -> ResponseReturnValue:
+    """Numbers and addresses that should be checked."""
+    return _contacts_page(WishForm(**csrf()), 200)
+
+
+@blueprint.post("/contacts/<uuid:flag_id>/settle")
+@needs(Permission.SERVE_FAMILIES)
+def settle_one_contact(flag_id: object) -> ResponseReturnValue:
+    """A person has checked the number; if it fails again it comes back."""
+    _check_token()
+    with context().database.begin() as session:
+        if visible_flag(session, str(flag_id), scope()) is None:
+            abort(404)
+        settle_flag(session, str(flag_id), by=staff_id(), at=now())
+    flash(gettext("Done. It is no longer on the list."))
+    return redirect(url_for("desk.contacts"), 303)
+
+
+@blueprint.post("/contacts")
+@needs(Permission.SERVE_FAMILIES)
+def note_wish() -> ResponseReturnValue:
+    """Somebody said at the desk, or on the phone, whether they want messages."""
+    form = WishForm(request.form, **csrf())
+    if not is_valid(form):
+        return _contacts_page(form, 422)
+    contact = _typed_contact(form)
+    if contact is None:
+        return _contacts_page(form, 422)
+    with context().database.begin() as session:
+        if not _may_change(session, contact):
+            form.contact.errors = [gettext("This is on the record of no student whom you may see.")]
+            return _contacts_page(form, 422)
+        write = stop if form.wish.data == "stop" else start
+        write(session, contact, channel=StopChannel.DESK, by=staff_id(), at=now())
+    flash(gettext("Written down."))
+    return redirect(url_for("desk.contacts"), 303)
+
+
+def _typed_contact(form: WishForm) -> Contact | None:
+    typed = form.contact.data or ""
+    kind = ContactKind.EMAIL if "@" in typed or "＠" in typed else ContactKind.PHONE
+    try:
+        return parse_contact(kind, typed, context().settings.phone_region)
+    except UnusableContact:
+        form.contact.errors = [gettext("This is no phone number or email address we can use.")]
+        return None
+
+
+def _may_change(session: Session, contact: Contact) -> bool:
+    """Everybody's for those who see every school; otherwise only their own students'."""
+    key = key_of(session, contact)
+    return scope() == EVERY_SCHOOL or key in students_of(session, {key}, scope())
+
+
+def _check_token() -> None:
+    if not is_valid(ActionForm(request.form, **csrf())):
+        abort(400)
+
+
+def _sealed_name(name: str) -> str | None:
+    """A student's name for the search of another page; never readable in an address."""
+    return seal_search(context().database.keyring, name[:SEARCH_LIMIT]) or None
+
+
+def _contacts_page(form: WishForm, status: int) -> ResponseReturnValue:
+    with context().database.read() as session:
+        rows = flag_rows(session, scope())
+    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
+    twilio = context().settings.twilio
+    page = render_template(
+        "desk/contacts.html",
+        rows=rows,
+        most=MOST,
+        form=form,
+        button=ActionForm(**csrf()),
+        number=twilio.sender if twilio and twilio.sender.startswith("+") else None,
+    )
+    return page, status

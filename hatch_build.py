@@ -148,11 +148,13 @@ def build_web_fonts() -> list[Path]:
 
 
 def copy_scripts() -> list[Path]:
-    """The signature pad, as a plain script that needs no module loader."""
-    package, target = PACKAGES / "signature_pad", STATIC / "vendor"
+    """The signature pad and the charts, as plain scripts that need no module loader."""
+    pad, charts, target = PACKAGES / "signature_pad", PACKAGES / "chart.js", STATIC / "vendor"
     return [
-        _copy(package / "dist" / "signature_pad.umd.min.js", target / "signature_pad.min.js"),
-        _copy(package / "LICENSE", target / "signature_pad-LICENSE.txt"),
+        _copy(pad / "dist" / "signature_pad.umd.min.js", target / "signature_pad.min.js"),
+        _copy(pad / "LICENSE", target / "signature_pad-LICENSE.txt"),
+        _copy(charts / "dist" / "chart.umd.min.js", target / "chart.min.js"),
+        _copy(charts / "LICENSE.md", target / "chart-LICENSE.txt"),
     ]
 
 

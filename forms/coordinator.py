@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from forms.base import Form
@@ -151,7 +158,62 @@ class SchoolForm(_OfPersonForm):
         self.school.choices = list(schools)
 
 
+class PublishForm(Form):
+    """A version of a document is offered to families from a day on."""
+
+    in_force_from = _day(mark("Type the first day."))
+    note = StringField(validators=[_LIMIT])
+    is_meant = BooleanField(
+        validators=[InputRequired(mark("Tick the box when you have read the text."))]
+    )
+
+
 class EndForm(Form):
     """The last day on which something counts."""
 
     last_day = _day(mark("Type the last day on which it counts."))
+
+
+class CampaignForm(Form):
+    """Whom a campaign asks, and how. Nothing ticked in a list: all of it."""
+
+    name = _one_line(mark("Type a name, such as Autumn 2026."))
+    ways = SelectField(validators=[_offered], validate_choice=False)
+    letters = BooleanField()
+    schools = SelectMultipleField(validate_choice=False)
+    grades = SelectMultipleField(validate_choice=False)
+    languages = SelectMultipleField(validate_choice=False)
+    only_unanswered = BooleanField()
+    reminders = StringField(validators=[_SHORT])
+
+    def __init__(
+        self,
+        formdata: Any,
+        *,
+        ways: Choices,
+        schools: Choices,
+        grades: Choices,
+        languages: Choices,
+        **values: Any,
+    ) -> None:
+        super().__init__(formdata, **values)
+        self.ways.choices = list(ways)
+        self.schools.choices = list(schools)
+        self.grades.choices = list(grades)
+        self.languages.choices = list(languages)
+
+
+class StartForm(Form):
+    """The numbers were seen and are right."""
+
+    counted = HiddenField()
+    """Which numbers this page showed: those are confirmed, and no others."""
+    is_sure = BooleanField(validators=[InputRequired(mark("Tick the box to confirm the numbers."))])
+
+
+class LettersForm(Form):
+    """Which class's letters are printed; an empty class: students who are in none."""
+
+    school = HiddenField()
+    school_class = HiddenField()
+    again = BooleanField()

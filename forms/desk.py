@@ -13,7 +13,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
 
 from forms.base import Form
 from translations import mark
@@ -200,3 +207,19 @@ class AnswerForm(Form):
     signer_name = StringField(validators=[Length(max=200, message=mark("This name is too long."))])
     language = StringField()
     version = StringField()
+
+
+class WishForm(Form):
+    """Somebody says whether they want messages: a phone or email, and what."""
+
+    contact = StringField(
+        validators=[
+            DataRequired(mark("Type the phone number or email address.")),
+            Length(max=254, message=mark("An email address has at most 254 characters.")),
+        ]
+    )
+    wish = RadioField(
+        validators=[InputRequired(mark("Choose what they want.")), offered],
+        choices=[("stop", ""), ("start", "")],
+        validate_choice=False,
+    )

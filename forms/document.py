@@ -43,6 +43,8 @@ __all__ = [
     "UnknownDocument",
     "documents",
     "load",
+    "text_sha256",
+    "version_order",
     "versions",
 ]
 
@@ -252,28 +254,56 @@ class Document:
         return True
 
 
-@functools.cache
-def documents(root: Path = DOCUMENTS_ROOT) -> tuple[str, ...]:
+def documents(root: Path | None = None) -> tuple[str, ...]:
     """Names of all documents, sorted."""
+    return _documents(root or DOCUMENTS_ROOT)
+
+
+def versions(name: str, root: Path | None = None) -> tuple[str, ...]:
+    """Versions of this document, oldest first; raises UnknownDocument."""
+    return _versions(name, root or DOCUMENTS_ROOT)
+
+
+def version_order(version: str) -> list[int]:
+    """By what versions are sorted: 2026-2 comes before 2026-10."""
+    return [int(part) for part in version.split("-")]
+
+
+def load(name: str, version: str | None = None, root: Path | None = None) -> Document:
+    """A document, in its newest version unless told otherwise; read once per process.
+
+    The newest may be a draft: ``intake/documents/in_force.py`` knows what families are offered.
+    Raises UnknownDocument; DocumentError where its structure can't be read.
+    """
+    return _load(name, version, root or DOCUMENTS_ROOT)
+
+
+@functools.cache
+def text_sha256(document: Document, language: str) -> str:
+    """The hash of a whole text, placeholders unfilled; worked out once per process.
+
+    Raises IncompleteLanguage.
+    """
+    return document.text(language).sha256
+
+
+@functools.cache
+def _documents(root: Path) -> tuple[str, ...]:
     return tuple(sorted({path.parent.parent.name for path in root.glob("*/*/document.toml")}))
 
 
 @functools.cache
-def versions(name: str, root: Path = DOCUMENTS_ROOT) -> tuple[str, ...]:
-    """Versions of this document, oldest first; raises UnknownDocument."""
-    if name not in documents(root):
-        raise UnknownDocument(f"no document {name!r}; there are: {', '.join(documents(root))}")
+def _versions(name: str, root: Path) -> tuple[str, ...]:
+    known = _documents(root)
+    if name not in known:
+        raise UnknownDocument(f"no document {name!r}; there are: {', '.join(known)}")
     found = (path.parent.name for path in (root / name).glob("*/document.toml"))
-    return tuple(sorted(found, key=lambda version: [int(part) for part in version.split("-")]))
+    return tuple(sorted(found, key=version_order))
 
 
 @functools.cache
-def load(name: str, version: str | None = None, root: Path = DOCUMENTS_ROOT) -> Document:
-    """A document, in its newest version unless told otherwise; read once per process.
-
-    Raises UnknownDocument; DocumentError where its structure can't be read.
-    """
-    known = versions(name, root)
+def _load(name: str, version: str | None, root: Path) -> Document:
+    known = _versions(name, root)
     if version is None:
         version = known[-1]
     if version not in known:

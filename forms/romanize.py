@@ -2,7 +2,8 @@
 
 Only for showing likeness to a person: vowels are left out because scripts write them differently
 or not at all, and consonants that transcriptions confuse are taken together. Unicode's own names
-of letters are the tables ("MYANMAR LETTER KHA"); Arabic's have names of their own.
+of letters are the tables ("MYANMAR LETTER KHA"); Arabic's have names of their own. What a search
+goes by is coarser still, and in forms/sounds.py.
 """
 
 import functools
@@ -31,7 +32,7 @@ _WEAK = frozenset("hwy")
 @functools.lru_cache(maxsize=4096)
 def consonants(name: str) -> str:
     """The skeleton of a name's sound: ``يوسف الحسن`` and ``Yousef Al-Hassan`` are ``sflsn``."""
-    sounds = "".join(_latin(character) for character in fold(name))
+    sounds = "".join(latin(character) for character in fold(name))
     for spelled, sound in _SOUNDS:
         sounds = sounds.replace(spelled, sound)
     skeleton: list[str] = []
@@ -51,7 +52,8 @@ def script(name: str) -> str:
     return ""
 
 
-def _latin(character: str) -> str:
+def latin(character: str) -> str:
+    """One folded character as Latin letters, by its name; nothing for a sign without a sound."""
     if character.isascii():
         return character
     words = unicodedata.name(character, "").split(" ")

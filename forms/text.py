@@ -16,6 +16,8 @@ _SPACES = re.compile(r"\s+")
 
 LONGEST_TYPED = 10_000
 """Characters of one line that are looked at at all; nobody types more."""
+PREFIX_LENGTH = 12
+"""Characters of a word that a search goes by."""
 NAME_LIMIT = 200
 """Characters; longer than any name in the roster, short enough for one PDF line or two."""
 
@@ -68,6 +70,21 @@ def ascii_digits(text: str) -> str:
     return decimals
 
 
+def initials(name: str) -> str:
+    """The first letter of each word with its marks, such as ``E••• J•••``.
+
+    Who knows the person recognises it; a stranger learns nothing.
+    """
+    return " ".join(_initial(word) + "•••" for word in name.split())
+
+
+def _initial(word: str) -> str:
+    end = 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return word[:end]
+
+
 _FOLDS = str.maketrans(
     {
         "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ؤ": "و", "ئ": "ی",
@@ -105,12 +122,12 @@ def search_words(text: str) -> tuple[str, ...]:
 
 
 def search_prefixes(text: str) -> frozenset[str]:
-    """Every prefix under which a name can be found while typing: 1 to 12 characters a word."""
+    """Every prefix under which a name can be found while typing, of each word."""
     return frozenset(
-        word[:n] for word in search_words(text) for n in range(1, min(len(word), 12) + 1)
+        word[:n] for word in search_words(text) for n in range(1, min(len(word), PREFIX_LENGTH) + 1)
     )
 
 
 def query_prefixes(text: str) -> frozenset[str]:
     """The prefixes that must all match for what somebody typed into a search box."""
-    return frozenset(word[:12] for word in search_words(text))
+    return frozenset(word[:PREFIX_LENGTH] for word in search_words(text))

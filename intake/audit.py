@@ -17,6 +17,7 @@ from intake.disclosures.copies import copy_differences
 from intake.disclosures.listing import disclosure_differences
 from intake.documents.kept import read_kept
 from intake.documents.model import KeptObject, SealedDocument
+from intake.documents.release_record import release_problems
 from intake.documents.store import DocumentDamaged, DocumentMissing, Storage, read_document
 from intake.looks.chain import look_problems
 from intake.lookups.audit import identifier_differences
@@ -54,6 +55,8 @@ def problems(database: Database, storage: Storage) -> Iterator[str]:
             yield f"access record: {line}"
         for line in account_problems(session):
             yield f"accounts: {line}"
+        for line in release_problems(session):
+            yield f"documents: {line}"
         for line in identifier_differences(session):
             yield f"state: {line}"
     with database.read() as session:

@@ -97,6 +97,8 @@ class Settings:
     """Days after its end until what a family wrote, and who they are, is destroyed."""
     violation_days: int = 10
     """Working days until a suspected violation shall be settled."""
+    kiosk_idle_minutes: int = 5
+    """After so long without a touch, a tablet in a family's hands forgets the family."""
 
     @property
     def https(self) -> bool:
@@ -137,6 +139,7 @@ SETTINGS: tuple[SettingDoc, ...] = (
     SettingDoc("INTAKE_QUESTION_ANSWER_DAYS", False, "2", "working days until a family's question shall be answered; then coordinators are reminded"),
     SettingDoc("INTAKE_QUESTION_RETENTION_DAYS", False, "365", "days after a question was closed until its words and contact are destroyed"),
     SettingDoc("INTAKE_VIOLATION_DAYS", False, "10", "working days until a suspected violation shall be settled; then the governance addresses are reminded"),
+    SettingDoc("INTAKE_KIOSK_IDLE_MINUTES", False, "5", "minutes without a touch after which a tablet that was handed to a family is cleared, from 1 to 30"),
     SettingDoc("INTAKE_TRUSTED_PROXIES", False, "0", "how many proxies in front set X-Forwarded-For"),
     *(SettingDoc(name, False, default, meaning) for name, default, meaning in STAFF_SETTINGS),
     SettingDoc("TWILIO_ACCOUNT_SID", False, "", "SMS account; without it no SMS is sent and codes go by email"),
@@ -209,6 +212,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         question_answer_days=_whole(optional, "INTAKE_QUESTION_ANSWER_DAYS", 2),
         question_retention_days=_whole(optional, "INTAKE_QUESTION_RETENTION_DAYS", 365),
         violation_days=_whole(optional, "INTAKE_VIOLATION_DAYS", 10),
+        kiosk_idle_minutes=_minutes(optional, "INTAKE_KIOSK_IDLE_MINUTES", 5),
     )
 
 
@@ -288,6 +292,13 @@ def _at_least(optional: "_Optional", name: str, default: int, *, least: int) -> 
     if value < least:
         raise SettingsError(f"{name} must be {least} or more, not {value}")
     return value
+
+
+def _minutes(optional: "_Optional", name: str, default: int) -> int:
+    minutes = _whole(optional, name, default)
+    if not 1 <= minutes <= 30:
+        raise SettingsError(f"{name} must be from 1 to 30, not {minutes}")
+    return minutes
 
 
 def _addresses(optional: "_Optional", name: str, default: str) -> tuple[str, ...]:

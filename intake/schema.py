@@ -9,9 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+import intake.accounts.kiosks
 import intake.accounts.model
 import intake.accounts.sign_in_model
 import intake.calendar.model
+import intake.campaigns.model
 import intake.concerns.model
 import intake.consents.model
 import intake.disclosures.copies
@@ -20,6 +22,7 @@ import intake.documents.model
 import intake.looks.model
 import intake.lookups.model
 import intake.matching.model
+import intake.messages.holding
 import intake.messages.model
 import intake.paper.model
 import intake.paper.reach
@@ -28,11 +31,13 @@ import intake.revocations.model
 import intake.roster.model
 import intake.sharing.model  # noqa: F401
 from intake.accounts.history import start_account_history
+from intake.clock import now
 from intake.concerns.history import start_concerns
 from intake.consents.ledger import start_ledger
 from intake.db import limits  # noqa: F401
 from intake.db.base import Base
 from intake.db.engine import Database
+from intake.documents.releases import start_releases
 from intake.looks.chain import start_looks
 from intake.partners.history import start_history
 
@@ -52,6 +57,7 @@ def upgrade(database: Database) -> None:
         start_concerns(session)
         start_looks(session)
         start_account_history(session)
+        start_releases(session, at=now())
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -14,14 +14,19 @@ from intake import clock
 from intake.accounts.api_tokens import forget_ended_tokens
 from intake.accounts.challenges import forget_challenges
 from intake.accounts.idempotency import forget_answers
+from intake.accounts.kiosks import forget_kiosks
 from intake.accounts.links import forget_links
 from intake.accounts.unused import disable_unused
+from intake.campaigns.following import follow_up, keep_outcomes
+from intake.campaigns.planning import plan_due
+from intake.campaigns.sending import send_due as send_campaigns
 from intake.concerns.answering import follow_deliveries
 from intake.concerns.reminders import remind_of_concerns
 from intake.concerns.retention import forget_questions
 from intake.consents.signing_sessions import forget_old_sessions
 from intake.consents.timely import end_due
 from intake.db.limits import forget_attempts
+from intake.documents.in_force import mean_versions_of
 from intake.installation import Installation
 from intake.looks.chain import forget_old_looks
 from intake.messages.codes import forget_old_codes
@@ -60,6 +65,8 @@ RECEIPTS_EVERY = 60.0
 PAPERS_EVERY = 2.0
 SCANS_EVERY = 1.0
 CASES_EVERY = 60.0
+CAMPAIGNS_EVERY = 1.0
+CAMPAIGNS_FOLLOWED_EVERY = 15.0
 CALENDAR_EVERY = 3600.0
 AT_ONCE = 200
 IN_FLIGHT = {MessageKind.SMS: 8, MessageKind.EMAIL: 4}
@@ -83,10 +90,9 @@ class _Job:
 class Worker:
     """One worker process: ``run`` until ``stop``.
 
-    Text messages, emails, publications, shipments, receipts, cases and the calendar each have a
-    thread,
-    so that a sharing system or a mail server that answers slowly keeps no family waiting for its
-    code.
+    Text messages, emails, publications, shipments, receipts, cases, campaigns and the calendar each
+    have a thread, so that a sharing system or a mail server that answers slowly keeps no family
+    waiting for its code.
     """
 
     def __init__(
@@ -139,11 +145,15 @@ class Worker:
             _Job("papers", self._settle_papers, PAPERS_EVERY),
             _Job("scans", self._read_scans, SCANS_EVERY),
             _Job("cases", self._follow_cases, CASES_EVERY),
+            _Job("campaigns", self._run_campaigns, CAMPAIGNS_EVERY),
+            _Job("campaigns' results", self._follow_campaigns, CAMPAIGNS_FOLLOWED_EVERY),
             _Job("calendar", self._follow_calendar, CALENDAR_EVERY),
         ]
 
     def _repeat(self, job: _Job) -> None:
         """Do a job until told to stop. When it fails it is logged and tried again."""
+        # Of this thread: what it reads of documents is what is in force.
+        mean_versions_of(self._installation.database, self._installation.settings.time_zone)
         while not self._stopping.is_set():
             try:
                 wait = 0.0 if job.work(clock.now()) else job.rest
@@ -222,6 +232,17 @@ class Worker:
         remind_of_concerns(self._installation.database, self._installation.settings, at=at)
         return 0
 
+    def _run_campaigns(self, at: datetime) -> int:
+        """Make recipients and let messages go, a little of both by turns."""
+        database, settings = self._installation.database, self._installation.settings
+        stopping = self._stopping.is_set
+        made = plan_due(database, settings, at=at, is_stopping=stopping)
+        send_campaigns(database, settings, at=at, is_stopping=stopping)
+        return made
+
+    def _follow_campaigns(self, at: datetime) -> int:
+        return follow_up(self._installation.database, self._installation.settings, at=at)
+
     def _follow_calendar(self, at: datetime) -> int:
         database = self._installation.database
         today = clock.local_date(at, self._installation.settings.time_zone)
@@ -234,6 +255,7 @@ class Worker:
         with database.begin() as session:
             forget_old_sessions(session, before=at)
             forget_old_codes(session, before=at - KEEP_ATTEMPTS)
+            keep_outcomes(session, before=at - KEEP_MESSAGES)
             forget_old_messages(session, before=at - KEEP_MESSAGES)
             keep_replies = timedelta(days=self._installation.settings.reply_days)
             forget_old_replies(session, before=at - keep_replies)
@@ -245,6 +267,7 @@ class Worker:
         self._forget_looks(at)
         with database.begin() as session:
             disable_unused(session, self._installation.settings.staff.unused, at=at)
+            forget_kiosks(session, before=at - KEEP_ATTEMPTS)
         destroy_due(self._installation, at=at)
         forget_questions(database, self._installation.settings, at=at)
         remind_of_lapses(database, self._installation.settings, at=at)

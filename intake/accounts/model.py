@@ -51,6 +51,8 @@ class Staff(Base):
     schools: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """Ids of the schools whose students the account may see; empty: all."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    """What takes a tablet back from a family; see pins.py and kiosks.py."""
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ import click
 from intake.cli.trouble import KNOWN, explained
 from intake.config import Settings, SettingsError, settings_from
 from intake.db.engine import Database
+from intake.documents.in_force import versions_of
 from intake.installation import Installation, open_database, open_installation
 from intake.schema import schema_problems
 
@@ -42,20 +43,31 @@ def installation() -> Installation:
     found = settings()
     _need_schema(open_database(found))
     try:
-        return open_installation(found)
+        opened = open_installation(found)
     except SettingsError as error:
         fail(str(error))
     except OSError as error:
         fail(f"INTAKE_STORAGE_URL: {explained(error)}")
     except ValueError:
         fail("INTAKE_STORAGE_URL is not a store's address: file:///path, s3://bucket/prefix, …")
+    _mean_versions_of(opened.database, found)
+    return opened
 
 
 def database() -> Database:
     """Only the database, its schema current, for commands that need no more."""
-    found = open_database(settings())
+    asked = settings()
+    found = open_database(asked)
     _need_schema(found)
+    _mean_versions_of(found, asked)
     return found
+
+
+def _mean_versions_of(found: Database, asked: Settings) -> None:
+    """Until the command ends, documents are those that the installation has in force."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().with_resource(versions_of(found, asked.time_zone))
 
 
 def _need_schema(database: Database) -> None:

@@ -6,7 +6,10 @@ from intake.cli.api_clients import api_clients_group
 from intake.cli.audit import audit_group, consents_group
 from intake.cli.benches import bench_group
 from intake.cli.calendar import calendar_group
+from intake.cli.campaign_letters import campaigns_letters
+from intake.cli.campaigns import campaigns_group
 from intake.cli.destinations import destinations_group
+from intake.cli.document_versions import documents_group
 from intake.cli.partner_history import partners_history
 from intake.cli.people import staff_group
 from intake.cli.publishing import publish_group
@@ -29,6 +32,7 @@ def intake() -> None:
 
 scan_group.add_command(scan_read)
 partners_group.add_command(partners_history)
+campaigns_group.add_command(campaigns_letters)
 
 for _command in (
     demo,
@@ -44,8 +48,10 @@ for _command in (
     decide,
     publish_group,
     revocations_group,
+    campaigns_group,
     calendar_group,
     forms_group,
+    documents_group,
     pdf_group,
     recordings_group,
     scan_group,

@@ -222,6 +222,7 @@ def _row(standing: Standing) -> dict[str, Any]:
         "waiting": standing.waiting,
         "waiting_since": standing.waiting_since.isoformat() if standing.waiting_since else None,
         "dead_letters": standing.dead,
+        "delivered_at": standing.delivered_at.isoformat() if standing.delivered_at else None,
         "filters": dict(standing.filters),
     }
 

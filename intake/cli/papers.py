@@ -5,17 +5,20 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from forms.document import DocumentError, load
+from forms.document import DocumentError
 from intake.cli import fail, show
 from intake.clock import now
 from intake.config import SETTINGS, Settings, SettingsError, settings_from
 from intake.documents.approvals import SOURCE_LANGUAGE, is_approved
+from intake.documents.in_force import current, versions_of
+from intake.documents.releases import releases
 from intake.documents.texts import READING
 from intake.installation import open_database
 from intake.paper.printing import printed_document
@@ -54,8 +57,9 @@ def pdf_document(name: str, code: str, out: Path, as_json: bool) -> None:
 def is_draft(settings: Settings, document: str, code: str) -> bool:
     """Whether nobody has approved this language, as far as the database can be asked."""
     try:
-        with open_database(settings).read() as session:
-            return not is_approved(session, load(document), code)
+        database = open_database(settings)
+        with versions_of(database, settings.time_zone), database.read() as session:
+            return not is_approved(session, current(document), code)
     except SQLAlchemyError:
         return code != SOURCE_LANGUAGE
 
@@ -71,12 +75,24 @@ def print_pdf(
     found = _partnership()
     try:
         language(code)
-        made = make(found)
+        with _versions(found):
+            made = make(found)
     except DocumentError as error:
         fail(f"the document is not complete in {code!r}: {error}")
     except (UnknownLanguage, FontsMissing) as error:
         _fail_to_set(error, code)
     _write(out, made, as_json, more)
+
+
+def _versions(asked: Settings) -> AbstractContextManager[None]:
+    """The installation's documents, as far as its database can be asked; else the tree's."""
+    database = open_database(asked)
+    try:
+        with database.read() as session:
+            releases(session)
+    except SQLAlchemyError:
+        return nullcontext()
+    return versions_of(database, asked.time_zone)
 
 
 def _partnership() -> Settings:

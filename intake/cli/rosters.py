@@ -9,6 +9,7 @@ import click
 from intake.cli import database, fail, settings, show
 from intake.clock import now
 from intake.matching.importing import Options, Result, import_and_link
+from intake.matching.indexing import index_names
 from intake.matching.linking import link_certain
 from intake.roster.oneroster.csv_text import ENCODINGS
 from intake.roster.oneroster.importing import ImportRunning
@@ -79,6 +80,15 @@ def roster_link(as_json: bool) -> None:
         as_json=as_json,
         text=_linked(linked.linked, linked.waiting),
     )
+
+
+@roster_group.command("index")
+@click.option("--json", "as_json", is_flag=True)
+def roster_index(as_json: bool) -> None:
+    """Let students who are on record be found by how their names sound; once, after an upgrade."""
+    with _Progress() as progress:
+        students = index_names(database(), progress.tell)
+    show({"students": students}, as_json=as_json, text=f"Indexed {students} students.")
 
 
 class _Progress:

@@ -15,6 +15,7 @@ from intake.cli import fail, installation, settings, show
 from intake.config import SETTINGS, SettingsError
 from intake.db.engine import Database
 from intake.db.limits import Attempt
+from intake.documents.releases import changed_after_signing
 from intake.installation import open_database
 from intake.messages.configured import transports_from
 from intake.roster.model import Student
@@ -123,6 +124,9 @@ def _check_start(database: Database) -> None:
     with database.begin() as session:
         session.scalars(select(Student.name).limit(1)).first()
         session.execute(delete(Attempt).where(false()))  # a write that changes nothing
+        changed = changed_after_signing(session)
+    if changed:
+        fail(str(changed[0]))
 
 
 @click.group("config", invoke_without_command=True)

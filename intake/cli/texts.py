@@ -21,6 +21,7 @@ from intake.documents.approvals import (
     all_states,
     approve_text,
 )
+from intake.documents.releases import changed_after_signing
 from intake.installation import open_database
 from intake.paper.comparison import printed_comparison
 from pdf.fonts import FontsMissing
@@ -90,11 +91,13 @@ def forms_show(document: str, code: str) -> None:
 def forms_check(as_json: bool) -> None:
     """Find holes, wrong placeholders, wrong letters and digits in every document.
 
-    Fails for what is wrong. A language in which nobody has written a document is only named: it
+    Fails for what is wrong, and for a text that was changed after somebody signed it (where the
+    database can be asked). A language in which nobody has written a document is only named: it
     isn't offered.
     """
     newest = [load(name) for name in documents()]
     found = [str(problem) for document in newest for problem in check(document)]
+    found += _changed_after_signing()
     unwritten = [str(problem) for document in newest for problem in untranslated(document)]
     result = {"ok": not found, "problems": found, "not_written": unwritten}
     lines = [*found, *unwritten, "" if found else "What is there is well."]
@@ -189,6 +192,15 @@ def _states() -> dict[tuple[str, str], str]:
             return {(s.document.name, s.language): s.state.value for s in all_states(session)}
     except (SettingsError, SQLAlchemyError):
         return {}
+
+
+def _changed_after_signing() -> list[str]:
+    """Texts that people have signed and somebody has changed; none where nobody can be asked."""
+    try:
+        with open_database(settings_from(os.environ)).read() as session:
+            return [str(changed) for changed in changed_after_signing(session)]
+    except (SettingsError, SQLAlchemyError):
+        return []
 
 
 def _unasked(code: str) -> str:

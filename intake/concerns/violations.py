@@ -6,7 +6,7 @@ one agrees; until then it stays open, and reminds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -28,12 +28,15 @@ from intake.concerns.wording import tell_governance
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.states import ActorKind
+from intake.db.limits import Limit, TooManyAttempts, count_attempt
 from intake.roster.model import Student
 from intake.roster.scope import SchoolScope
 
 LONGEST = 4000
 """Characters of a report, and of the note that closes it."""
 MOST_SHOWN = 500
+MAILS_OF_FAMILIES = Limit("violation:mails", 10, timedelta(hours=1))
+"""Who floods the public form floods no committee: the list, and its reminders, have all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +202,17 @@ def _open(
 ) -> Violation:
     session.add(violation)
     history.record(session, violation, ConcernStep.REPORTED, by=by, at=at)
-    tell_governance(session, settings, violation.id, violation.number, at=at)
+    if by.kind is ActorKind.STAFF or _may_mail(session, at=at):
+        tell_governance(session, settings, violation.id, violation.number, at=at)
     return violation
+
+
+def _may_mail(session: Session, *, at: datetime) -> bool:
+    try:
+        count_attempt(session, MAILS_OF_FAMILIES, "", at=at)
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def _within(schools: SchoolScope) -> Select[Violation]:

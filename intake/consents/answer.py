@@ -1,5 +1,6 @@
 """Signing a waiver: the answer is yes (a consent) or no (a decline)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,8 +76,18 @@ def check_eligible(relationship: Relationship, birth_date: date, *, on: date) ->
         raise StudentTooYoung
 
 
-def record_answer(session: Session, answer: WaiverAnswer, *, due_at: datetime) -> Consent:
+def record_answer(
+    session: Session,
+    answer: WaiverAnswer,
+    *,
+    due_at: datetime,
+    actor: Actor = SIGNER,
+    details: Mapping[str, str] | None = None,
+) -> Consent:
     """Write a waiver's answer: one consent per signing session, one answer per invitation.
+
+    ``actor`` is a member of staff who records what somebody said or wrote; ``details`` then say
+    how they know, on the ledger.
 
     A second call for the same signing session returns the first one's consent (double tap).
     A yes from a contact on record is active at once and supersedes what was signed before; any
@@ -94,14 +105,15 @@ def record_answer(session: Session, answer: WaiverAnswer, *, due_at: datetime) -
     consent = _new_consent(session, answer)
     session.add(consent)
     session.flush()
+    at, told = answer.signed_at, dict(details or {})
     if not answer.granted:
-        record_fact(session, consent, EventKind.DECLINED, actor=SIGNER, at=answer.signed_at)
+        record_fact(session, consent, EventKind.DECLINED, actor=actor, at=at, **told)
         if not consent.unsettled:
-            withdraw_after_refusal(session, consent, due_at=due_at, at=answer.signed_at)
+            withdraw_after_refusal(session, consent, due_at=due_at, at=at, actor=actor)
     elif consent.unsettled:
-        record_fact(session, consent, EventKind.SIGNED, actor=SIGNER, at=answer.signed_at)
+        record_fact(session, consent, EventKind.SIGNED, actor=actor, at=at, **told)
     else:
-        activate(session, consent, actor=SIGNER, at=answer.signed_at)
+        activate(session, consent, actor=actor, at=at, **told)
     return consent
 
 

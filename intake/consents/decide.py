@@ -61,7 +61,13 @@ def decide(
     partner_class: str,
     on: date,
 ) -> list[Decision]:
-    """Decide for each element, from the newest answers and the calendar.
+    """Decide for each element, from the newest answers and the calendar."""
+    reason, consent = standing(session, student_id, on=on)
+    return [_decide_element(element, partner_class, reason, consent) for element in elements]
+
+
+def standing(session: Session, student_id: str, *, on: date) -> "tuple[Reason, Answer | None]":
+    """Where permission stands for a student, and the answer that says so.
 
     ``on`` is today in the school's zone: an expired or outgrown consent denies even before the
     worker has written so.
@@ -78,7 +84,7 @@ def decide(
         reason = Reason.ON_HOLD
     if reason is Reason.CONSENTED and any(row[2] and row[2] <= on for row in rows):
         reason = Reason.EXPIRED
-    return [_decide_element(element, partner_class, reason, consent) for element in elements]
+    return reason, consent
 
 
 def state_on(consent: "Answer", on: date) -> ConsentState:

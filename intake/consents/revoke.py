@@ -1,5 +1,6 @@
 """Taking consent back, in writing (34 CFR 99.30; the programme's promise to families)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,9 +66,16 @@ def check_may_revoke(
         check_part(consents, part)
 
 
-def revoke(session: Session, letter: RevocationLetter) -> Revocation:
+def revoke(
+    session: Session,
+    letter: RevocationLetter,
+    *,
+    actor: Actor = SIGNER,
+    details: Mapping[str, str] | None = None,
+) -> Revocation:
     """Withdraw every consent for the student, or a part; decisions deny it from this moment on.
 
+    ``actor`` is a member of staff who records a letter; ``details`` then say how it came.
     A second call for the same signing session returns the first one's revocation.
     Raises what ``check_may_revoke`` raises.
     """
@@ -98,7 +106,7 @@ def revoke(session: Session, letter: RevocationLetter) -> Revocation:
         elements=list(letter.part.elements) if letter.part else None,
         partner_classes=list(letter.part.partner_classes) if letter.part else None,
     )
-    withdraw(session, revocation, actor=SIGNER, at=letter.signed_at)
+    withdraw(session, revocation, actor=actor, at=letter.signed_at, details=details)
     return revocation
 
 
@@ -172,7 +180,14 @@ def latest_revocation(session: Session, student_id: str) -> Revocation | None:
     return session.scalars(query).first()
 
 
-def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: datetime) -> None:
+def withdraw(
+    session: Session,
+    revocation: Revocation,
+    *,
+    actor: Actor,
+    at: datetime,
+    details: Mapping[str, str] | None = None,
+) -> None:
     """End whatever the student has in force or waiting, and record why."""
     session.add(revocation)
     session.flush()
@@ -194,6 +209,7 @@ def withdraw(session: Session, revocation: Revocation, *, actor: Actor, at: date
         "document_sha256": revocation.document_sha256,
         "elements": revocation.elements,
         "partner_classes": revocation.partner_classes,
+        **(details or {}),
     }
     ledger.record(
         session,

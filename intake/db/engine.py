@@ -23,6 +23,8 @@ class Database:
         self.keyring = ring
         self.subscribers: list[Subscriber] = []
         self.account_subscribers: list[Subscriber] = []
+        self.memory: dict[str, Any] = {}
+        """What this process need not read anew each time; whoever changes it forgets it."""
         # Column types see only the dialect, so the ring rides on it (one dialect per engine).
         self.engine.dialect.intake_keyring = ring  # type: ignore[attr-defined]
         self._sessions = sessionmaker(
@@ -32,6 +34,7 @@ class Database:
                 "keyring": ring,
                 "subscribers": self.subscribers,
                 "account_subscribers": self.account_subscribers,
+                "memory": self.memory,
             },
         )
 

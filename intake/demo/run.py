@@ -24,6 +24,7 @@ from intake.config import settings_from
 from intake.consents.ledger import SYSTEM
 from intake.demo.partners import add_sample_partners
 from intake.demo.sample import FAMILIES, add_sample, has_sample, invite_all
+from intake.documents.releases import publish_tree
 from intake.installation import Installation, open_installation
 from intake.schema import upgrade
 from intake.sharing.destinations import add_destination
@@ -143,6 +144,7 @@ def _fill(
 ) -> dict[str, str]:
     at: datetime = now()
     with installation.database.begin() as session:
+        publish_tree(session, at=at)
         if not has_sample(session):
             add_sample(session, at=at)
             staff = add_staff(

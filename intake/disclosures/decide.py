@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from forms.document import load
 from intake.accounts.api_clients import Reach
 from intake.clock import local_date
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, purposes_of, standing_among
@@ -27,6 +26,7 @@ from intake.disclosures.questions import (
     ElementDecision,
     Question,
 )
+from intake.documents.in_force import current
 from intake.partners.conditions import (
     PartnerReason,
     Recipient,
@@ -146,5 +146,5 @@ def _element_reasons(
 
 
 def _purposes() -> Mapping[str, frozenset[str]]:
-    """What the newest waiver names."""
-    return purposes_of(load(WAIVER).version)
+    """What the waiver in force names."""
+    return purposes_of(current(WAIVER).version)

@@ -16,6 +16,7 @@ from intake.consents.decide import WAIVER
 from intake.disclosures.copies import CopyAnswer, CopyRequest, copies_of, newest_by_disclosure
 from intake.disclosures.listing import disclosures_of
 from intake.disclosures.model import Disclosure
+from intake.documents.in_force import current
 from intake.partners.model import Partner, PartnerPerson
 from translations import mark
 
@@ -111,11 +112,11 @@ def _worded(
 
 
 def _text(version: str, language: str) -> DocumentText:
-    """The waiver that was signed, in a language; one that is not here any more in the newest."""
+    """The waiver that was signed, in a language; one that is not here any more as in force."""
     try:
         document = load(WAIVER, version)
     except UnknownDocument:
-        document = load(WAIVER)
+        document = current(WAIVER)
     try:
         return document.text(language)
     except IncompleteLanguage:

@@ -1,11 +1,12 @@
 """The registers of sealed documents, scans, recordings, and of what translations need of people."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from intake.consents.states import ActorKind
 from intake.db.base import Base, new_id
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
@@ -109,6 +110,48 @@ class TextApproval(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(36))
     withdrawal_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class ReleaseKind(StrEnum):
+    """What is recorded of a version."""
+
+    PUBLISHED = "published"
+    """From a day on families are offered it: a person's act."""
+    WITHDRAWN = "withdrawn"
+    """An earlier entry counts no more; only before its day has come."""
+
+
+class DocumentRelease(Base):
+    """One entry of the append-only record of versions; see ``releases``."""
+
+    __tablename__ = "document_releases"
+    __table_args__ = (Index("ix_document_releases_version", "document", "version"),)
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[ReleaseKind] = mapped_column(EnumText(ReleaseKind))
+    document: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(32))
+    in_force_from: Mapped[date]
+    """The school's day."""
+    texts: Mapped[dict[str, str]] = mapped_column(JSON)
+    """SHA-256 of each language's whole text, placeholders unfilled: those are published."""
+    withdraws: Mapped[int | None] = mapped_column(Integer)
+    """The entry that counts no more."""
+    note: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
+    actor_id: Mapped[str | None] = mapped_column(String(100))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class DocumentReleasesHead(Base):
+    """The one row that writers lock, so that entries form one chain."""
+
+    __tablename__ = "document_releases_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(Integer)
+    mac: Mapped[str] = mapped_column(String(64))
 
 
 class InterpreterRequest(Base):

@@ -3,15 +3,31 @@
 from forms.document import DocumentText, load
 from intake.config import Settings
 from intake.consents.narrow import Part
+from intake.documents.in_force import current, offered_codes
+from intake.documents.names import (
+    CONSENTS,
+    DATA_USE,
+    PARTIAL_REVOCATION,
+    PRIVACY_POSTING,
+    READING,
+    REVOCATION,
+    WAIVER,
+)
 from translations import Language, has_catalogue, languages
 
-WAIVER = "ferpa_waiver"
-REVOCATION = "revocation"
-PARTIAL_REVOCATION = "partial_revocation"
-DATA_USE = "data_use"
-PRIVACY_POSTING = "privacy_posting"
-READING = (DATA_USE, PRIVACY_POSTING)
-"""What is only read: nobody signs it."""
+__all__ = [
+    "CONSENTS",
+    "DATA_USE",
+    "PARTIAL_REVOCATION",
+    "PRIVACY_POSTING",
+    "READING",
+    "REVOCATION",
+    "WAIVER",
+    "is_whole",
+    "offered_languages",
+    "part_labels",
+    "shown_text",
+]
 
 
 def shown_text(
@@ -19,9 +35,10 @@ def shown_text(
 ) -> DocumentText:
     """A legal document as families read it, with the partnership's facts in it.
 
-    The newest version unless told otherwise. Raises IncompleteLanguage, UnknownDocument.
+    The version in force unless told otherwise. Raises IncompleteLanguage, UnknownDocument.
     """
-    text = load(document, version).text(language)
+    found = current(document) if version is None else load(document, version)
+    text = found.text(language)
     facts = {
         "partnership": settings.partnership,
         "phone": settings.partnership_phone,
@@ -36,7 +53,7 @@ def part_labels(part: Part, language: str) -> Part:
 
     Raises IncompleteLanguage.
     """
-    text = load(WAIVER).text(language)
+    text = current(WAIVER).text(language)
     elements = {e.id: e.label for group in text.element_groups for e in group.elements}
     classes = {one.id: one.label for one in text.partner_classes}
     return Part(
@@ -46,13 +63,13 @@ def part_labels(part: Part, language: str) -> Part:
 
 
 def is_whole(document: str, language: str) -> bool:
-    """Whether every word of the document is there in this language."""
-    return language in load(document).complete_languages()
+    """Whether every word of the document is there in this language, as it was published."""
+    return language in offered_codes(document)
 
 
 def offered_languages() -> tuple[Language, ...]:
     """Languages in which everything is there: both documents and the interface."""
-    complete = set(load(WAIVER).complete_languages()) & set(load(REVOCATION).complete_languages())
+    complete = set(offered_codes(WAIVER)) & set(offered_codes(REVOCATION))
     return tuple(
         language
         for code, language in languages().items()

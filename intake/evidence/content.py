@@ -5,49 +5,29 @@ The words are the signer's language's; English stands beside each label.
 
 import hashlib
 from dataclasses import asdict
-from datetime import date
 
-from forms.choices import ContactKind, Relationship, SignatureMethod
+from forms.choices import ContactKind, SignatureMethod
 from forms.document import DocumentText
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.narrow import Part
-from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import SOURCE_LANGUAGE
 from intake.documents.texts import part_labels
 from intake.evidence.facts import Act, GivenSignature, PersonFacts
 from intake.evidence.record import record_json, translation_state, utc
+from intake.evidence.words import (
+    ASSURANCES,
+    CHANNELS,
+    METHODS,
+    RELATIONSHIPS,
+    Words,
+    witnessed_rows,
+)
 from pdf.content import Answer, DrawnSignature, Signature, SignedContent, Stroke
-from translations import language as registered_language
-from translations import mark, translate
+from translations import mark
 
 _WAIVER_SECTIONS = ("about", "sharing", "contact", "esign")
 _REVOCATION_SECTIONS = ("about", "contact")
-
-_RELATIONSHIPS = {
-    Relationship.PARENT: mark("Parent"),
-    Relationship.GUARDIAN: mark("Guardian"),
-    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
-}
-_METHODS = {
-    SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
-    SignatureMethod.TYPED: mark("Name typed as a signature"),
-    SignatureMethod.MARK: mark("A mark made in front of a witness"),
-}
-_CHANNELS = {
-    Channel.ONLINE: mark("Online"),
-    Channel.DESK: mark("At the school's desk"),
-    Channel.PAPER: mark("On paper"),
-}
-_ASSURANCES = {
-    Assurance.ON_RECORD_CONTACT: mark("A one-time code reached a contact on the school's record"),
-    Assurance.SELF_ASSERTED: mark(
-        "A one-time code reached a contact that is not on the school's record; "
-        "staff will confirm who signed"
-    ),
-    Assurance.IN_PERSON: mark("Staff saw the signer in person"),
-    Assurance.PAPER: mark("Signed on paper"),
-}
 
 
 def waiver_content(
@@ -91,17 +71,21 @@ def revocation_content(
     people: PersonFacts,
     *,
     student_id: str,
-    signature: GivenSignature,
+    signature: GivenSignature | None,
     part: Part | None = None,
 ) -> SignedContent:
-    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything."""
+    """A revocation letter, ready to be set; ``part``: what it takes back, where not everything.
+
+    Without a signature: a letter in the family's own words, of which staff tell.
+    """
     taken = {} if part is None else {"taken_back": asdict(part)}
     record = record_json("revocation", text, act, people, student_id=student_id, **taken)
     words = Words(text.language)
     answers = [*_people(words, people), *_taken_back(words, part or Part())]
     return _content(
         settings, text, english, act, words, answers, signature, record,
-        sections=_REVOCATION_SECTIONS, statement="revocation_statement",
+        sections=_REVOCATION_SECTIONS,
+        statement="revocation_statement" if signature is not None else None,
     )  # fmt: skip
 
 
@@ -114,29 +98,13 @@ def _taken_back(words: "Words", part: Part) -> list[Answer]:
     return [words.row(label, one) for label, found in lists for one in found]
 
 
-class Words:
-    """Rows of label and value in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def translated(self, message: str) -> str:
-        return translate(message, self.language)
-
-    def row(self, label: str, value: str = "") -> Answer:
-        return Answer(self.translated(label), label, value)
-
-    def day(self, day: date) -> str:
-        return registered_language(self.language).long_date(day)
-
-
 def _people(words: Words, people: PersonFacts) -> list[Answer]:
     return [
         words.row(mark("Student"), people.student_name),
         words.row(mark("Date of birth"), words.day(people.birth_date)),
         words.row(mark("School"), people.school),
         words.row(mark("Signed by"), people.signer_name),
-        words.row(mark("Who signed"), words.translated(_RELATIONSHIPS[people.relationship])),
+        words.row(mark("Who signed"), words.translated(RELATIONSHIPS[people.relationship])),
     ]
 
 
@@ -151,7 +119,7 @@ def _content(
     record: bytes,
     *,
     sections: tuple[str, ...],
-    statement: str,
+    statement: str | None,
 ) -> SignedContent:
     sha256 = hashlib.sha256(record).hexdigest()
     draft = translation_state(text, act)["state"] == "draft"
@@ -160,7 +128,7 @@ def _content(
         text=text,
         english=english if text.language != "en" else text,
         sections=sections,
-        statement_ids=(statement,),
+        statement_ids=(statement,) if statement else (),
         answers_heading=words.row(mark("Answers")),
         answers=answers,
         signature=_signature(words, signature) if signature else None,
@@ -208,13 +176,14 @@ def _evidence(
         words.row(
             mark("Signed (school time)"), f"{local:%Y-%m-%d %H:%M:%S %Z} ({settings.time_zone.key})"
         ),
-        words.row(mark("Where"), words.translated(_CHANNELS[act.channel])),
+        words.row(mark("Where"), words.translated(CHANNELS[act.channel])),
+        *witnessed_rows(words, act.witnessed),
     ]
     if signature is not None:
-        rows.append(words.row(mark("Way of signing"), words.translated(_METHODS[signature.method])))
+        rows.append(words.row(mark("Way of signing"), words.translated(METHODS[signature.method])))
     if act.assurance is not None:
         rows.append(
-            words.row(mark("Who signed, checked by"), words.translated(_ASSURANCES[act.assurance]))
+            words.row(mark("Who signed, checked by"), words.translated(ASSURANCES[act.assurance]))
         )
     if act.contact is not None and act.verified_at is not None:
         by_phone = act.contact.kind is ContactKind.PHONE

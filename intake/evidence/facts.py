@@ -7,6 +7,7 @@ from forms.choices import Relationship, SignatureMethod
 from forms.fields import DrawnStrokes
 from intake.consents.states import Assurance, Channel
 from intake.documents.approvals import ApprovedBy
+from intake.evidence.words import Witnessed
 from intake.messages.contacts import Contact
 
 
@@ -34,6 +35,8 @@ class Act:
     verified_at: datetime | None
     approval: ApprovedBy | None = None
     """Who approved the translation that was signed; None for the source, and for a draft."""
+    witnessed: Witnessed | None = None
+    """At the desk, and for a letter: who of the staff stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from forms.document import DocumentText
 from intake.documents.approvals import SOURCE_LANGUAGE
 from intake.evidence.facts import Act, PersonFacts
+from intake.evidence.words import witnessed_json
 
 
 def record_json(
@@ -44,6 +45,7 @@ def record_json(
             "translation": translation_state(text, act),
         },
         "channel": act.channel.value,
+        **witnessed_json(act.witnessed),
         "signed_at": act.at.astimezone(UTC).isoformat(),
         **more,
     }

@@ -18,6 +18,7 @@ from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt
 from intake.db.locks import one_at_a_time
 from intake.messages.backoff import MAX_ATTEMPTS, backoff
+from intake.messages.holding import is_not_held
 from intake.messages.limits import ContactLimits, campaign_times
 from intake.messages.model import MessageKind, MessageState, OutgoingMessage
 from intake.messages.optouts import STOPPED_ERROR, is_held_by_stop, is_key_stopped
@@ -92,7 +93,7 @@ def _next_due(
     due = (
         select(OutgoingMessage)
         .where(is_free(at), OutgoingMessage.next_attempt_at <= at)
-        .where(OutgoingMessage.kind.in_(kinds))
+        .where(OutgoingMessage.kind.in_(kinds), is_not_held())
         .order_by(OutgoingMessage.next_attempt_at)
         .limit(1)
         .with_for_update(skip_locked=True)

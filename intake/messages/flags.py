@@ -1,5 +1,6 @@
 """Numbers and addresses that staff should check: the network, or a person, says they are wrong."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -43,6 +44,18 @@ def settle_flag(session: Session, flag_id: str, *, by: str, at: datetime) -> Non
     flag = session.get_one(ContactFlag, flag_id, with_for_update=True)
     if flag.settled_at is None:
         flag.settled_at, flag.settled_by = at, by
+
+
+def unusable_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these blind indexes are of contacts that are not to be tried until staff have
+    checked them: nobody's, or somebody else's. One that was only out of reach may be tried again.
+    """
+    query = select(ContactFlag.contact_key).where(
+        ContactFlag.contact_key.in_(keys),
+        ContactFlag.settled_at.is_(None),
+        ContactFlag.reason != FlagReason.UNREACHABLE,
+    )
+    return set(session.scalars(query)) if keys else set()
 
 
 def is_flagged(session: Session, contact: Contact) -> bool:

@@ -6,9 +6,10 @@ stopped emails gets none of a campaign; a code or a copy that somebody has just 
 comes. Law: 47 U.S.C. 227 and 47 CFR 64.1200(a)(10): any reasonable way to say it counts.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
@@ -45,6 +46,19 @@ def is_key_stopped(session: Session, key: str) -> bool:
         .limit(1)
     ).first()
     return newest is StopAction.STOP
+
+
+def stopped_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these blind indexes are of contacts that want no messages."""
+    newest = (
+        select(func.max(ContactStop.id))
+        .where(ContactStop.contact_key.in_(keys))
+        .group_by(ContactStop.contact_key)
+    )
+    query = select(ContactStop.contact_key).where(
+        ContactStop.id.in_(newest), ContactStop.action == StopAction.STOP
+    )
+    return set(session.scalars(query)) if keys else set()
 
 
 def stop(

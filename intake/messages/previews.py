@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from intake.config import Settings
@@ -9,10 +10,15 @@ from intake.messages.model import Meaning, MessageKind
 from intake.messages.replies import reply_text
 from intake.messages.segments import SmsSize, cost, sms_size
 from intake.messages.wording import Purpose, family_purposes, filled_wording
+from translations import languages
 
 SAMPLE_CODE = "012345"
 SAMPLE_RECEIPT = "7K3MQ2XV9T4BHD8R"
 SAMPLE_FIRST_NAME = "Emma"
+SAMPLE_NUMBER = "7K3M-Q2XV"
+SAMPLE_DAY = date(2027, 1, 15)
+SAMPLE_ANSWER = "…"
+"""What staff type for one family: it is read when it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,9 @@ def sample_values(language: str, settings: Settings) -> dict[str, str]:
         "code": SAMPLE_CODE,
         "link": f"{settings.base_url}/{language}/receipt/{SAMPLE_RECEIPT}",
         "first_name": SAMPLE_FIRST_NAME,
+        "number": SAMPLE_NUMBER,
+        "day": languages()[language].long_date(SAMPLE_DAY),
+        "answer": SAMPLE_ANSWER,
     }
 
 

@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     PART_RECEIVED = "part_received"
     PART_DONE = "part_done"
     NOW_YOURS = "now_yours"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_REMINDER = "campaign_reminder"
     CASE_REMINDER = "case_reminder"
     """To staff, as the next one: see ``revocations.wording``."""
     CASE_OVERDUE = "case_overdue"
@@ -211,6 +213,53 @@ _TEXTS = {
             "%(partnership)s"
         ),
     ),
+    Purpose.CAMPAIGN: _Texts(
+        # TRANSLATORS: An SMS that asks a family, or a student of 18, for an answer: the first
+        # one. A stranger may get it, so it says nothing about anybody. Keep it as short as you
+        # can; "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a
+        # word of it.
+        sms=mark(
+            "%(partnership)s: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
+        ),
+        # TRANSLATORS: Subject of the email that asks a family for an answer.
+        subject=mark("Please answer yes or no: %(partnership)s"),
+        # TRANSLATORS: Email that asks a family, or a student of 18, for an answer: the first one.
+        # A stranger may get it, so it says nothing about anybody.
+        email=mark(
+            "May information from school be shared with our partners, so that they can help? "
+            "Please read what it is about, in your language, and answer yes or no:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, services stay. You can change your mind at any time.\n\n"
+            "You get one message for each child in school. Do not share the link.\n\n"
+            "If this is not for you, you need not do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
+    Purpose.CAMPAIGN_REMINDER: _Texts(
+        # TRANSLATORS: An SMS that reminds a family of the question; nobody has answered yet. A
+        # stranger may get it, so it says nothing about anybody. Keep it as short as you can;
+        # "STOP" stays as it is, in Latin letters. In a right-to-left language begin with a word
+        # of it.
+        sms=mark(
+            "%(partnership)s reminder: May school information be shared? Yes or no: %(link)s "
+            "Reply STOP to end"
+        ),
+        # TRANSLATORS: Subject of the email that reminds a family of the question.
+        subject=mark("A reminder, please answer yes or no: %(partnership)s"),
+        # TRANSLATORS: Email that reminds a family of the question; nobody has answered yet. A
+        # stranger may get it, so it says nothing about anybody.
+        email=mark(
+            "We have asked you whether information from school may be shared with our partners. "
+            "We have no answer yet. Please answer yes or no here:\n"
+            "%(link)s\n\n"
+            "Whatever you answer, services stay. Once you have answered, we do not remind you "
+            "any more.\n\n"
+            "You get one message for each child in school. Do not share the link.\n\n"
+            "If this is not for you, you need not do anything.\n\n"
+            "%(partnership)s"
+        ),
+    ),
 }
 
 
@@ -261,6 +310,14 @@ def question_reply_wording(
     """The answer, in the family's language; ``link`` leads to where they ask again."""
     values = {"partnership": partnership, "number": number, "answer": answer, "link": link}
     return _wording(Purpose.QUESTION_REPLY, kind, language, **values)
+
+
+def campaign_wording(
+    kind: MessageKind, language: str, *, partnership: str, link: str, is_reminder: bool = False
+) -> Wording:
+    """A family is asked for an answer, or reminded; ``link`` is its own."""
+    purpose = Purpose.CAMPAIGN_REMINDER if is_reminder else Purpose.CAMPAIGN
+    return _wording(purpose, kind, language, partnership=partnership, link=link)
 
 
 def _wording(purpose: Purpose, kind: MessageKind, language: str, **values: str) -> Wording:

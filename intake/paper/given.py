@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from forms.document import versions
 from forms.text import clean, has_letter
+from intake.documents.releases import published_versions
 from intake.documents.texts import REVOCATION, WAIVER
 from intake.paper.outcomes import Question
 from intake.paper.questions import CHOICES
@@ -50,14 +50,16 @@ def checked_details(
         kept["student_id"] = student_id
     if question in (Question.WHAT_IS_THIS, Question.IS_IT_A_REVOCATION):
         document = WAIVER if given == "waiver" else REVOCATION
-        kept |= _text_named(document, details, is_needed=given == "waiver")
+        kept |= _text_named(session, document, details, is_needed=given == "waiver")
     return kept
 
 
-def _text_named(document: str, details: dict[str, Any], *, is_needed: bool) -> dict[str, str]:
+def _text_named(
+    session: Session, document: str, details: dict[str, Any], *, is_needed: bool
+) -> dict[str, str]:
     """Which text was signed, where no code tells: a consent needs to know it exactly."""
     language, version = details.get("language"), details.get("version")
-    known = versions(document)
+    known = published_versions(session, document)
     if language not in languages() or (version is not None and version not in known):
         if is_needed or language or version:
             raise AnswerUnknown("which language, or which version, is missing")

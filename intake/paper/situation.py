@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forms.document import DocumentError, DocumentText, UnknownDocument, load, versions
+from forms.document import DocumentError, DocumentText, UnknownDocument, load
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.dates import is_adult
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import ConsentState
 from intake.documents.approvals import is_approved
+from intake.documents.in_force import current
+from intake.documents.releases import is_published
 from intake.documents.texts import REVOCATION, WAIVER, shown_text
 from intake.paper.model import PaperState, ScannedPaper
 from intake.paper.questions import Situation
@@ -54,7 +56,7 @@ def situation_of(
         is_adult=student is not None
         and is_adult(student.birth_date, local_date(at, settings.time_zone)),
         text_known=text is not None,
-        may_be_signed=text is not None and _may_be_signed(session, settings, text),
+        may_be_signed=text is not None and _may_be_signed(session, settings, text, at=at),
         is_denied=denied_at is not None,
     )
     return Known(situation, denied_at)
@@ -72,7 +74,7 @@ def signed_text(
     document = first.document if is_coded else (REVOCATION if paper.is_revocation else WAIVER)
     if document is None:
         return None
-    version = first.version if is_coded else details.get("version") or versions(document)[-1]
+    version = first.version if is_coded else details.get("version") or current(document).version
     language = first.language if is_coded else details.get("language") or _DEFAULT_LANGUAGE
     try:
         return shown_text(settings, document, str(language), version)
@@ -80,8 +82,13 @@ def signed_text(
         return None
 
 
-def _may_be_signed(session: Session, settings: Settings, text: DocumentText) -> bool:
+def _may_be_signed(
+    session: Session, settings: Settings, text: DocumentText, *, at: datetime
+) -> bool:
     document = load(text.name, text.version)
+    today = local_date(at, settings.time_zone)
+    if not is_published(session, document, text.language, on=today):
+        return False
     return settings.demo or is_approved(session, document, text.language)
 
 

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from forms.document import load
 from intake.consents.decide import WAIVER, purposes_of
+from intake.documents.in_force import current
 from intake.partners.errors import InvalidPartner
 from intake.partners.history import record_needs
 from intake.partners.ids import checked_id
@@ -82,7 +82,7 @@ def set_needs(session: Session, role: str, purposes: Mapping[str, Sequence[str]]
     Raises InvalidPartner where the waiver knows no such purpose, or names the element for another.
     """
     checked_id(role, "a role")
-    known = purposes_of(load(WAIVER).version)
+    known = purposes_of(current(WAIVER).version)
     for purpose, elements in purposes.items():
         if purpose not in known:
             raise InvalidPartner(f"the waiver names no purpose {purpose!r}")

@@ -117,6 +117,13 @@ class Publication(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_publications_due", "state", "next_attempt_at"),
+        Index(
+            "ix_publications_delivered",
+            "destination_id",
+            "delivered_at",
+            sqlite_where=text("delivered_at IS NOT NULL"),
+            postgresql_where=text("delivered_at IS NOT NULL"),
+        ),
         Index("ix_publications_order", "student_id", "destination_id", "state", "sequence"),
     )
 

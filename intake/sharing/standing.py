@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intake.consents.ledger import LedgerEvent
@@ -31,6 +31,8 @@ class Standing:
     waiting_since: datetime | None
     """When the oldest event that waits was recorded."""
     dead: int
+    delivered_at: datetime | None
+    """When something last arrived there."""
 
 
 def standings(session: Session, *, at: datetime) -> Sequence[Standing]:
@@ -51,9 +53,22 @@ def standings(session: Session, *, at: datetime) -> Sequence[Standing]:
             waiting=waiting.get(one.id, (0, 0))[0],
             waiting_since=_recorded_at(session, waiting[one.id][1]) if one.id in waiting else None,
             dead=dead.get(one.id, (0, 0))[0],
+            delivered_at=delivered_at,
         )
-        for one in session.scalars(select(Destination).order_by(Destination.id))
+        for one, delivered_at in session.execute(_destinations())
     ]
+
+
+def _destinations() -> Select[Destination, datetime | None]:
+    """Each with its last success: one look into the index, however much was delivered."""
+    newest = (
+        select(Publication.delivered_at)
+        .where(Publication.destination_id == Destination.id, Publication.delivered_at.is_not(None))
+        .order_by(Publication.delivered_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(Destination, newest).order_by(Destination.id)
 
 
 def _counts(session: Session, state: PublicationState) -> dict[str, tuple[int, int]]:

@@ -8,8 +8,11 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.accounts.model import Staff
+from intake.consents.at_desk import Vouched
 from intake.consents.model import Consent, Revocation, SigningSession
 from intake.documents.store import StoredDocument
+from intake.evidence import Witnessed
 from intake.installation import Installation
 from pdf.content import SignedContent
 from pdf.waiver import compose
@@ -28,6 +31,13 @@ def when_verified(session: Session, signing_id: str) -> datetime | None:
     """When a one-time code reached the signer's contact."""
     signing = session.get(SigningSession, signing_id)
     return signing.verified_at if signing else None
+
+
+def witnessed_by(session: Session, vouched: Vouched | None) -> Witnessed | None:
+    """What staff stand for, with the name that a sealed document needs to stand alone."""
+    if vouched is None:
+        return None
+    return Witnessed(session.get_one(Staff, vouched.staff_id).name, vouched)
 
 
 def finish(

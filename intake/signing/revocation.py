@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
-from forms.document import load
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
+from intake.consents.at_desk import Vouched
 from intake.consents.errors import AlreadyRevoked
 from intake.consents.model import Revocation
 from intake.consents.narrow import Part
@@ -17,6 +17,7 @@ from intake.consents.states import Assurance, Channel
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.documents.approvals import approved_by
+from intake.documents.in_force import current
 from intake.documents.model import DocumentKind
 from intake.documents.store import register
 from intake.documents.texts import (
@@ -30,7 +31,14 @@ from intake.messages.contacts import Contact
 from intake.revocations.repeated import note_repeated
 from intake.roster.identity import current_id
 from intake.roster.model import School, Student
-from intake.signing.recording import by_signing, finish, record, seal, when_verified
+from intake.signing.recording import (
+    by_signing,
+    finish,
+    record,
+    seal,
+    when_verified,
+    witnessed_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class RevocationSubmission:
     channel: Channel = Channel.ONLINE
     part: Part | None = None
     """Nothing: everything is taken back."""
+    vouched: Vouched | None = None
+    """At the desk: who of the staff knows the signer, and how."""
 
 
 def submit_revocation(
@@ -92,10 +102,12 @@ def _submit_revocation(
         student = session.get_one(Student, submission.student_id)
         school = session.get_one(School, student.school_id).name
         verified_at = when_verified(session, submission.signing_id)
+        version = current(document)
         # Taking back is never refused for want of an approval: in doubt, deny.
-        approval = approved_by(session, load(document), submission.language)
+        approval = approved_by(session, version, submission.language)
         due_at = revocation_due(session, settings, student.id, at=at)
-    text = shown_text(settings, document, submission.language)
+        witnessed = witnessed_by(session, submission.vouched)
+    text = shown_text(settings, document, submission.language, version.version)
     act = Act(
         id=new_id(),
         at=at,
@@ -105,6 +117,7 @@ def _submit_revocation(
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
+        witnessed=witnessed,
     )
     people = PersonFacts(
         student_name=student.name,
@@ -116,7 +129,7 @@ def _submit_revocation(
     content = revocation_content(
         settings,
         text,
-        shown_text(settings, document, "en"),
+        shown_text(settings, document, "en", version.version),
         act,
         people,
         student_id=student.id,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from forms.document import DocumentText, load
+from forms.document import DocumentText
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.config import Settings
@@ -22,13 +22,16 @@ from intake.consents.answer import (
     check_eligible,
     record_answer,
 )
+from intake.consents.at_desk import Vouched
 from intake.consents.errors import LanguageNotApproved
 from intake.consents.model import Consent, SigningSession
 from intake.consents.states import Assurance, Channel
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.documents.approvals import SOURCE_LANGUAGE, ApprovedBy, approved_by
+from intake.documents.in_force import current
 from intake.documents.model import DocumentKind
+from intake.documents.releases import is_published
 from intake.documents.store import register
 from intake.documents.texts import (
     WAIVER,
@@ -45,7 +48,14 @@ from intake.roster.students import (
     match_student,
     typed_student,
 )
-from intake.signing.recording import by_signing, finish, record, seal, when_verified
+from intake.signing.recording import (
+    by_signing,
+    finish,
+    record,
+    seal,
+    when_verified,
+    witnessed_by,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +77,13 @@ class WaiverSubmission:
     student: StudentFacts
     signer_name: str
     relationship: Relationship
-    contact: Contact
+    contact: Contact | None
+    """None at the desk."""
     granted: bool
     signature: GivenSignature | None
     channel: Channel = Channel.ONLINE
+    vouched: Vouched | None = None
+    """At the desk: who of the staff knows the signer, and how."""
 
 
 def submit_waiver(
@@ -97,10 +110,17 @@ def submit_waiver(
         assurance = _assurance(session, student, submission)
         verified_at = when_verified(session, submission.signing_id)
         invitation_id = _invitation_of(session, submission.signing_id)
-        approval = approved_by(session, load(WAIVER), submission.language)
-        if submission.granted and not _may_be_signed(settings, submission.language, approval):
+        document = current(WAIVER)
+        approval = approved_by(session, document, submission.language)
+        witnessed = witnessed_by(session, submission.vouched)
+        if submission.granted and not (
+            _may_be_signed(settings, submission.language, approval)
+            and is_published(
+                session, document, submission.language, on=local_date(at, settings.time_zone)
+            )
+        ):
             raise LanguageNotApproved
-    text = shown_text(settings, WAIVER, submission.language)
+    text = shown_text(settings, WAIVER, submission.language, document.version)
     answer = replace(
         _waiver_answer(settings, submission, student, assurance, text, at),
         invitation_id=invitation_id,
@@ -114,6 +134,7 @@ def submit_waiver(
         contact=submission.contact,
         verified_at=verified_at,
         approval=approval,
+        witnessed=witnessed,
     )
     people = PersonFacts(
         student_name=submission.student.name,
@@ -125,7 +146,7 @@ def submit_waiver(
     content = waiver_content(
         settings,
         text,
-        shown_text(settings, WAIVER, "en"),
+        shown_text(settings, WAIVER, "en", document.version),
         act,
         people,
         answer=answer,
@@ -174,7 +195,7 @@ def _waiver_answer(
             name=submission.signer_name,
             relationship=submission.relationship,
             assurance=assurance,
-            contact=submission.contact.stored,
+            contact=submission.contact.stored if submission.contact else None,
         ),
         text=SignedText(
             document=text.name,
@@ -215,6 +236,10 @@ def _student(session: Session, facts: StudentFacts, *, language: str, at: dateti
 
 
 def _assurance(session: Session, student: Student, submission: WaiverSubmission) -> Assurance:
+    if submission.vouched is not None:
+        return Assurance.IN_PERSON
+    if submission.contact is None:
+        return Assurance.SELF_ASSERTED
     known = is_contact_on_record(
         session,
         student.id,

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +11,12 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from intake.campaigns.answers import answer_subscriber
 from intake.clock import now
 from intake.config import Settings
 from intake.db.keys import KeyRing
 from intake.db.limits import TooManyAttempts
-from intake.documents.texts import offered_languages
+from intake.documents.in_force import mean_no_versions, mean_versions_of
 from intake.installation import Installation
 from intake.notices import notice_subscriber
 from intake.sharing.outbox import publication_subscriber
@@ -29,6 +31,7 @@ from intake.web.family import blueprint as family
 from intake.web.public import outbox_blueprint
 from intake.web.webhooks import blueprint as webhooks
 from intake.web.wording import init_wording
+from translations import has_catalogue, languages
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ def create_app(installation: Installation) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     init_wording(app)
     init_login(app)
+    _mean_the_installations_documents(app)
     for blueprint in (family, desk, coordinator, accounts, webhooks):
         app.register_blueprint(blueprint)
     register_api(app)
@@ -74,6 +78,19 @@ def create_app(installation: Installation) -> Flask:
     return app
 
 
+def _mean_the_installations_documents(app: Flask) -> None:
+    """Each request reads documents in the versions in force; before the address is looked at."""
+
+    @app.url_value_preprocessor
+    def begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        found: Installation = app.extensions["intake"]
+        mean_versions_of(found.database, found.settings.time_zone)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        mean_no_versions()
+
+
 def connect_subscribers(installation: Installation) -> None:
     """Let publications and notices follow the ledger; once per database."""
     subscribers = installation.database.subscribers
@@ -82,6 +99,7 @@ def connect_subscribers(installation: Installation) -> None:
         # family reads "received" before "done".
         subscribers.append(notice_subscriber(installation.settings))
         subscribers.append(publication_subscriber(installation.settings.base_url))
+        subscribers.append(answer_subscriber(installation.settings))
         installation.database.account_subscribers.append(letter_subscriber(installation.settings))
 
 
@@ -92,8 +110,10 @@ def _secret(ring: KeyRing) -> bytes:
 def _headers(settings: Settings) -> Callable[[Response], Response]:
     def add(response: Response) -> Response:
         headers = response.headers
-        # Only the desk's pages ask for more once they are open: progress, uploads, suggestions.
-        more = "; connect-src 'self'" if request.blueprint == "desk" else ""
+        # Only staff's pages ask for more once they are open: progress, uploads, suggestions; and a
+        # tablet in a family's hands says that somebody is at it.
+        asks_more = request.blueprint in ("desk", "coordinator") or g.get("kiosk") is not None
+        more = "; connect-src 'self'" if asks_more else ""
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY + more)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
@@ -125,9 +145,9 @@ def _register_health(app: Flask, installation: Installation) -> None:
 def _take_language_of_address() -> None:
     """An address that is no page of ours may still say the family's language."""
     code = request.path.split("/")[1]
-    found = next((language for language in offered_languages() if language.code == code), None)
-    if found is not None:
-        g.language = found
+    # Not those that are offered: that is asked of the database, which may be what has failed.
+    if code in languages() and has_catalogue(code):
+        g.language = languages()[code]
 
 
 def _register_errors(app: Flask) -> None:

@@ -1,14 +1,18 @@
 """`intake roster import`: what an operator and a script see of it."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from forms.choices import Relationship
 from intake.installation import Installation
-from intake.roster.model import Student
-from intake.roster.students import typed_student
+from intake.roster.finding import find_students
+from intake.roster.model import Student, StudentSearchKey
+from intake.roster.scope import EVERY_SCHOOL
+from intake.roster.students import add_guardian, add_school, add_student, typed_student
 from tests.cli.conftest import AT, Run
 from tests.roster.oneroster.sample import district, folder, row, texts, without, zipped
 
@@ -115,3 +119,22 @@ def test_nothing_stays_on_the_disk_behind_an_import(
     monkeypatch.setattr("tempfile.tempdir", str(place))
     run("roster", "import", str(package))
     assert list(place.iterdir()) == []
+
+
+def test_names_of_an_earlier_release_are_found_by_sound_once_indexed(
+    run: Run, installed: Installation
+) -> None:
+    with installed.database.begin() as session:
+        school = add_school(session, "Elsewhere High")
+        student = add_student(
+            session, school=school, name="محمد علي", birth_date=date(2012, 5, 4), at=AT
+        )
+        add_guardian(session, student=student, name="Faadumo", relationship=Relationship.PARENT)
+        session.execute(delete(StudentSearchKey))
+    told = json.loads(run("roster", "index", "--json").out)
+    assert told["students"] >= 1
+    run("roster", "index")
+    for typed in ("mohamed ali", "محمد", "fatima"):
+        with installed.database.read() as session:
+            found = find_students(session, typed, 5, scope=EVERY_SCHOOL)
+        assert student.id in [one.id for one in found.students], typed

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from intake.concerns.asking import MESSAGES_PER_CONTACT, PER_NETWORK
 from intake.concerns.states import AnswerBy, QuestionKind
-from intake.concerns.violations import open_violations
+from intake.concerns.violations import MAILS_OF_FAMILIES, open_violations
 from intake.db.limits import TooManyAttempts
 from intake.messages.contacts import Contact
 from tests.concerns.conftest import GOVERNANCE, PHONE, TEXT, Scene
@@ -59,6 +59,16 @@ def test_strangers_phones_are_not_flooded_and_questions_still_taken(scene: Scene
     for number in range(MESSAGES_PER_CONTACT.count + 2):
         scene.ask(f"Hello {number}", address=f"192.0.2.{number}")
     assert len(scene.messages()) == MESSAGES_PER_CONTACT.count
+
+
+def test_who_floods_the_form_floods_no_committee(scene: Scene) -> None:
+    count = MAILS_OF_FAMILIES.count + 2
+    for number in range(count):
+        scene.ask(f"Wrong {number}", kind=QuestionKind.WRONGLY_SHARED)
+    mails = [message for message in scene.messages() if message.recipient == GOVERNANCE]
+    assert len(mails) == MAILS_OF_FAMILIES.count
+    with scene.database.read() as session:
+        assert len(open_violations(session, scene.viewer("Dana"))) == count
 
 
 def test_where_nothing_can_be_sent_a_question_is_taken_all_the_same(scene: Scene) -> None:

@@ -16,19 +16,22 @@ TEXT = "သရၣ်၊ ယကွဲးနီၣ်လီၤအီၤသ့ဧ�
 
 
 def test_a_family_asks_in_karen_and_is_answered_in_karen(demo: Demo, browser: Browser) -> None:
-    phone = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    phone = browser.new_context(viewport={"width": 360, "height": 740})
     page = phone.new_page()
     family = Family(page, CODE, demo)
     page.goto(f"{demo.base}/{CODE}/questions")
+    check_page(page)
     picture(page, "questions-ksw")
     family.go_on()
     assert page.locator("#errors li").count() >= 3
+    check_page(page)
     page.check("#concern-question")
     page.fill("#text", TEXT)
     page.check("#answer_by-text")
     page.fill("#phone", PHONE)
     family.go_on()
     number = page.inner_text(".code")
+    check_page(page)
     picture(page, "question-received-ksw")
     phone.close()
 

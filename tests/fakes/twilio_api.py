@@ -88,11 +88,8 @@ class FakeTwilio:
     sids: list[str] = field(default_factory=list)
     """Of those delivered, in the same order."""
     answers: deque[Answer] = field(default_factory=deque)
-    per_second: int | None = None
-    """More requests than this within a second are answered with 429."""
     reports: tuple[str, ...] = ()
     """Statuses that are told by themselves after each delivered message."""
-    moments: deque[float] = field(default_factory=deque)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -130,8 +127,6 @@ class _Handler(BaseHTTPRequestHandler):
         with fake.lock:
             fake.received.append(fields)
             answer = fake.answers.popleft() if fake.answers else Answer(201)
-            if fake.per_second is not None and self._is_too_fast(fake):
-                answer = Answer(429, 20429, {"Retry-After": "1"})
         time.sleep(answer.delay_seconds)
         if answer.body is not None:
             self._answer(answer.status, answer.body, answer.headers)
@@ -148,15 +143,6 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             text = f"The 'To' number {fields.get('To')} can't be used"  # as Twilio's texts do
             self._refuse(answer.status, answer.code, text, answer.headers)
-
-    def _is_too_fast(self, fake: FakeTwilio) -> bool:
-        now = time.monotonic()
-        while fake.moments and fake.moments[0] < now - 1:
-            fake.moments.popleft()
-        if len(fake.moments) >= (fake.per_second or 0):
-            return True
-        fake.moments.append(now)
-        return False
 
     def _report(self, fake: FakeTwilio, fields: Mapping[str, str], sid: str) -> None:
         if "StatusCallback" in fields:

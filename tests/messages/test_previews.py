@@ -17,6 +17,9 @@ MARKERS = {
     "code": "⟦code⟧",
     "link": "⟦link⟧",
     "first_name": "⟦first name⟧",
+    "number": "⟦number of the family's question⟧",
+    "day": "⟦day⟧",
+    "answer": "⟦what staff wrote to this family⟧",
 }
 """All that may stand in a message. A text with any other placeholder can't be filled: KeyError."""
 
@@ -25,6 +28,11 @@ TO_STAFF = {
     Purpose.CASE_OVERDUE,
     Purpose.PARTNER_LAPSES,
     Purpose.MAY_REVOKE,
+    Purpose.QUESTIONS_WAIT,
+    Purpose.VIOLATION_REPORTED,
+    Purpose.VIOLATIONS_WAIT,
+    Purpose.STAFF_LINK,
+    Purpose.STAFF_NOTICE,
 }
 
 REVEALING = re.compile(

@@ -23,9 +23,9 @@ from intake.web.accounts.blueprint import blueprint
 from intake.web.accounts.second_step_routes import ASKED
 from intake.web.desk.access import open_to_all
 from intake.web.desk.blueprint import context, csrf, is_valid
-from intake.web.desk.invitation_routes import qr_code
 from intake.web.desk.sessions import is_proven, pending
 from intake.web.desk.sign_in_flow import let_in, next_address, relying_party
+from intake.web.qr import qr_code
 from intake.web.wording import use_language
 
 _APP = "desk_app"

@@ -2,6 +2,9 @@
 
 from intake.web.coordinator import (  # noqa: F401  (importing them registers their routes)
     audit_routes,
+    campaign_routes,
+    dashboard_routes,
+    document_routes,
     message_routes,
     partner_routes,
     question_routes,

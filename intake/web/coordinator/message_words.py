@@ -14,7 +14,11 @@ _WORDS = {
     Purpose.PART_RECEIVED: mark("After a part was taken back"),
     Purpose.PART_DONE: mark("When a part is no longer shared"),
     Purpose.NOW_YOURS: mark("To a student on the 18th birthday"),
-    # Translators: what we answer to a text message with the word STOP; the same for those below
+    Purpose.CAMPAIGN: mark("A campaign asks for an answer"),
+    Purpose.CAMPAIGN_REMINDER: mark("A campaign reminds"),
+    Purpose.QUESTION_RECEIVED: mark("After a family’s question"),
+    Purpose.QUESTION_REPLY: mark("The answer to a family’s question"),
+    # TRANSLATORS: what we answer to a text message with the word STOP; the same for those below
     Meaning.STOP: mark("Answer to STOP"),
     Meaning.START: mark("Answer to START"),
     Meaning.HELP: mark("Answer to HELP"),
@@ -26,4 +30,4 @@ _WORDS = {
 
 def about_word(about: Purpose | Meaning) -> str:
     """Why a message is sent."""
-    return str(gettext(_WORDS[about])) if about in _WORDS else about.value
+    return str(gettext(_WORDS[about]))

@@ -149,7 +149,7 @@ def end_of_partner(partner_id: str, kind: str, row_id: object) -> ResponseReturn
         with context().database.begin() as session:
             entry.end(session, str(row_id), last_day=last_day, by=_editor())
         return _back(partner_id)
-    # Translators: heading of a form; "what" is a document, a training, a school, …
+    # TRANSLATORS: heading of a form; "what" is a document, a training, a school, …
     title = gettext("End: %(what)s", what=_what(found, row))
     return _form_page(form, title, found)
 

@@ -136,7 +136,7 @@ def add(name: str, language: str) -> ResponseReturnValue:
             add_recording(
                 session,
                 context().storage,
-                shown_text(context().settings, document.name, language),
+                shown_text(context().settings, document.name, language, document.version),
                 form.block.data or "",
                 file.read(),
                 reader=form.reader.data or "",
@@ -196,7 +196,9 @@ def _translation(
         try:
             text = document.text(language)
             recordings = list(
-                recording_states(session, shown_text(settings, document.name, language))
+                recording_states(
+                    session, shown_text(settings, document.name, language, document.version)
+                )
             )
         except IncompleteLanguage as problem:
             return render_template(

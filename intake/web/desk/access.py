@@ -15,7 +15,7 @@ _NEEDED = "_intake_permission"
 _OPEN = "_intake_open"
 
 HOMES = (
-    (Permission.SEE_STUDENTS, "desk.waivers"),
+    (Permission.SEE_STUDENTS, "desk.day"),
     (Permission.SEE_TRANSLATIONS, "coordinator.translations"),
     (Permission.MANAGE_ACCOUNTS, "accounts.accounts"),
     (Permission.SEE_AUDIT, "coordinator.looks"),

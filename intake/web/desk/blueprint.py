@@ -232,6 +232,7 @@ def _template_names() -> dict[str, Any]:
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,
         "sign_out_form": ActionForm(**csrf()),
+        "find_form": SearchForm(**csrf()),
         "error_of": first_error,
         "school_time": school_time,
         "school_date": school_date,

@@ -8,9 +8,9 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.document import load
 from intake.config import Settings
 from intake.documents.approvals import is_approved
+from intake.documents.in_force import current
 from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.paper.printed import record_printed
@@ -130,7 +130,7 @@ def print_for(
 
 def drafts(session: Session, document: SheetDocument) -> frozenset[str]:
     """Languages whose words nobody has approved: a yes on such a paper doesn't count yet."""
-    text = load(document.value)
+    text = current(document.value)
     codes = [offered.code for offered in offered_languages()]
     return frozenset(code for code in codes if not is_approved(session, text, code))
 
@@ -155,7 +155,7 @@ def _print(
         unapproved = drafts(session, wanted.document)
     orders = [_order(wanted, student, unapproved) for student in students]
     made = printed_papers(settings, orders, size=wanted.size)
-    version = load(wanted.document.value).version
+    version = current(wanted.document.value).version
     # Before it leaves the printer: a paper that comes back is known for certain.
     with installation.database.begin() as session:
         for order, student in zip(orders, students, strict=True):

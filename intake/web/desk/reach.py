@@ -37,7 +37,13 @@ BY_NAME: Mapping[str, Within] = {
     "item_id": is_item_within,
     "page_id": is_page_within,
     "batch_id": is_batch_within,
+    # Contacts belong to several students: their views look for them with the scope.
+    "reply_id": _of_nobody,
+    "flag_id": _of_nobody,
     "letter_id": _of_nobody,
+    # What to do, and which person of the student that the same address names.
+    "task": _of_nobody,
+    "key": _of_nobody,
     "kept_id": _of_nobody,
     "violation_id": is_violation_within,
     # A family that asks has not said for which school, and need name no student.

@@ -6,10 +6,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
-from forms.desk import SEARCH_LIMIT, ActionForm
-from forms.replies import WishForm
+from forms.desk import SEARCH_LIMIT, ActionForm, WishForm
 from intake.accounts.roles import Permission
 from intake.clock import now
+from intake.looks.model import LookKind
 from intake.messages.contacts import Contact, UnusableContact, parse_contact
 from intake.messages.flags import settle_flag
 from intake.messages.inbound import settle_reply
@@ -26,6 +26,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
+from intake.web.desk.looking import look_at
 from intake.web.desk.reply_list import (
     MOST,
     ReplyFilter,
@@ -44,6 +45,7 @@ def replies() -> ResponseReturnValue:
     shown = ReplyFilter.of(request.args.get("show", ""))
     with context().database.read() as session:
         rows = reply_rows(session, scope(), shown)
+    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
     return render_template(
         "desk/replies.html",
         rows=rows,
@@ -136,6 +138,7 @@ def _sealed_name(name: str) -> str | None:
 def _contacts_page(form: WishForm, status: int) -> ResponseReturnValue:
     with context().database.read() as session:
         rows = flag_rows(session, scope())
+    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
     twilio = context().settings.twilio
     page = render_template(
         "desk/contacts.html",

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from forms.document import versions
 from intake.config import Settings
+from intake.documents.releases import published_versions
 from intake.documents.texts import REVOCATION, WAIVER, offered_languages
 from intake.paper.model import ReviewItem, ScannedPaper, ScanPage
 from intake.paper.outcomes import Question, ReviewState
@@ -100,7 +100,7 @@ def item_view(session: Session, settings: Settings, item: ReviewItem, at: dateti
         else None,
         others=_other_papers(session, paper) if question is Question.SAME_STUDENT_TWICE else (),
         languages=offered_languages() if names_text else (),
-        versions=tuple(versions(document)) if names_text else (),
+        versions=published_versions(session, document) if names_text else (),
     )
 
 

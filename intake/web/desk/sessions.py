@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
+from intake.accounts.kiosks import StaffSession
 from intake.accounts.model import Staff
 from intake.accounts.passwords import Passwords
 from intake.accounts.staff import access_of, signed_in_staff
@@ -98,6 +99,19 @@ def pending(database_session: Session, *, at: datetime) -> Pending | None:
     if not secrets.compare_digest(_digest(staff.session_key), str(kept.get("key"))):
         return None
     return Pending(staff, str(kept.get("next", "")))
+
+
+def current_session() -> StaffSession:
+    """What is left when the device is handed to a family."""
+    staff_id, _, session_key = current_user.get_id().partition(".")
+    began = datetime.fromtimestamp(session[_BEGAN], UTC)
+    return StaffSession(staff_id, session_key, began)
+
+
+def resume_session(staff: Staff, *, began_at: datetime, at: datetime) -> None:
+    """Sign in as before: the working day that had begun goes on, and is not made longer."""
+    begin_session(staff, at=at)
+    session[_BEGAN] = int(began_at.timestamp())
 
 
 def touch_session(*, at: datetime) -> None:

@@ -31,7 +31,7 @@ from intake.web.desk.waiver_list import Cursor, ListFilter, waiver_list
 from intake.web.desk.waiver_page import WaiverView, waiver_events, waiver_view
 
 
-@blueprint.get("/")
+@blueprint.get("/waivers")
 @needs(Permission.SEE_STUDENTS)
 def waivers() -> ResponseReturnValue:
     """The list, narrowed by answer and searched by name."""

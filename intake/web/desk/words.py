@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask_babel import gettext
 
 from forms.choices import Relationship
+from intake.consents.at_desk import IdentityDocument
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.model import Consent
 from intake.consents.states import (
@@ -22,6 +23,7 @@ from intake.messages.model import FlagReason, Meaning
 from intake.revocations.cases import Stage
 from intake.revocations.model import ToldHow
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
+from intake.roster.finding import FoundBy
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
 from translations import mark
@@ -60,6 +62,14 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     ),
     (ConfirmationMethod.SAW_IDENTITY_DOCUMENT, mark("I saw their identity document")),
     (ConfirmationMethod.KNOWS_THE_PERSON, mark("I know them personally")),
+    (IdentityDocument.DRIVER_LICENSE, mark("Driver license or state identity card")),
+    (IdentityDocument.PASSPORT, mark("Passport")),
+    (IdentityDocument.SCHOOL_OR_WORK_CARD, mark("School or work card with a photo")),
+    (IdentityDocument.OTHER_WITH_PHOTO, mark("Another official document with a photo")),
+    (FoundBy.NAME, mark("The name begins with what you typed")),
+    (FoundBy.OTHER_NAME, mark("A parent's or guardian's name begins with it")),
+    (FoundBy.SOUND, mark("The name sounds like what you typed")),
+    (FoundBy.ELSEWHERE, mark("Another name on the record sounds like it")),
     (CopyAnswer.HANDED_OVER, mark("Handed over")),
     (CopyAnswer.MAILED, mark("Sent by mail")),
     (CopyAnswer.SENT_BY_SCHOOL, mark("Sent by the school")),
@@ -97,7 +107,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (EventKind.COPY_REQUESTED, mark("The family asked for a copy of what was shared")),
     (EventKind.COPY_ANSWERED, mark("The family got its copy of what was shared")),
     (EventKind.LOOKED_UP, mark("A sharing system looked the student up")),
-    # Translators: a sharing system's own number for the student now stands for the student
+    # TRANSLATORS: a sharing system's own number for the student now stands for the student
     (EventKind.IDENTIFIER_LINKED, mark("A sharing system linked its number for the student")),
     (EventKind.IDENTIFIER_UNLINKED, mark("A sharing system’s number for the student was removed")),
     (EventKind.VIEWED, mark("Looked at")),
@@ -134,7 +144,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (FlagReason.NOT_IN_USE, mark("not in use")),
     (FlagReason.NO_TEXTS, mark("takes no text messages")),
     (FlagReason.WRONG_PERSON, mark("somebody answered that it is not theirs")),
-    # Translators: what a reply to a text message seems to say
+    # TRANSLATORS: what a reply to a text message seems to say
     (Meaning.STOP, mark("Wants no text messages")),
     (Meaning.START, mark("Wants text messages again")),
     (Meaning.HELP, mark("Asks for help")),
@@ -146,10 +156,10 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.GIVEN, mark("Consent given: who the student is")),
     (PublishedType.REVOKED, mark("Revoked: hide the identity")),
     (PublishedType.ENDED, mark("Consent ended: stop sharing")),
-    # Translators: what sharing systems were told, because a paper or a reply may take the
+    # TRANSLATORS: what sharing systems were told, because a paper or a reply may take the
     # permission back
     (PublishedType.SUSPENDED, mark("Stopped for now: the family may take consent back")),
-    # Translators: what sharing systems were told once a person had looked at that
+    # TRANSLATORS: what sharing systems were told once a person had looked at that
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),

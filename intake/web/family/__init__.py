@@ -6,6 +6,7 @@ from intake.web.family import (  # noqa: F401  (importing them registers their r
     disclosure_routes,
     identity_routes,
     information_routes,
+    kiosk_routes,
     listening,
     part_routes,
     partner_routes,

@@ -77,9 +77,18 @@ def step_route(step: str) -> Callable[[_View], _View]:
 
 def filled(kind: type[_AnyForm], **values: Any) -> _AnyForm:
     """A form with what was posted, or with ``data`` where nothing was."""
+    return _form(kind, request.form if request.method == "POST" else None, values)
+
+
+def unfilled(kind: type[_AnyForm], **values: Any) -> _AnyForm:
+    """A form for a page on which another one was posted."""
+    return _form(kind, None, values)
+
+
+def _form(kind: type[_AnyForm], posted: Any, values: dict[str, Any]) -> _AnyForm:
     secret = current_app.secret_key or b""
     return kind(
-        request.form if request.method == "POST" else None,
+        posted,
         csrf_session=session,
         csrf_secret=secret if isinstance(secret, bytes) else secret.encode(),
         **values,

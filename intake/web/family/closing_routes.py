@@ -26,7 +26,7 @@ from intake.web.family.blueprint import (
     page_code,
     step_route,
 )
-from intake.web.family.reading import document_of, is_draft, taken_back, texts
+from intake.web.family.reading import is_draft, taken_back, texts
 from intake.web.family.visit import (
     Visit,
     after_document,
@@ -34,6 +34,7 @@ from intake.web.family.visit import (
     moment,
     purpose_of,
     remember_shown,
+    seen_as,
     stray,
     visit,
 )
@@ -55,7 +56,7 @@ def decide(purpose: str, signing_id: str) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     return page(
         "decide.html", status, form=form, visit=found, step="decide", text=text, english=english,
-        draft=is_draft(document_of(found)),
+        draft=is_draft(found.document),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def sign(purpose: str, signing_id: str) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     return page(
         "sign.html", status, form=form, visit=found, step="sign", text=text, english=english,
-        statement=statement, draft=is_draft(document_of(found)),
+        statement=statement, draft=is_draft(found.document),
     )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def check(purpose: str, signing_id: str) -> ResponseReturnValue:
     elsewhere = stray(found, "check")
     if elsewhere is not None:
         return elsewhere
-    unread = found.not_shown_in(page_code())
+    unread = found.not_shown_as(seen_as(found.document))
     if unread is not None:
         return go(found, unread)
     form = filled(CheckForm)
@@ -96,7 +97,7 @@ def check(purpose: str, signing_id: str) -> ResponseReturnValue:
     relationship = Relationship(found.answers["relationship"])
     return page(
         "check.html", status, form=form, visit=found, step="check",
-        relationship_label=RELATIONSHIP_LABELS[relationship], draft=is_draft(document_of(found)),
+        relationship_label=RELATIONSHIP_LABELS[relationship], draft=is_draft(found.document),
         birth_date=_typed_birth_date(found), part=taken_back(found.part) if found.part else None,
     )  # fmt: skip
 
@@ -137,7 +138,7 @@ def _submit(found: Visit) -> ResponseReturnValue:
 def _waiver(found: Visit) -> WaiverSubmission:
     answers = found.answers
     contact = found.contact
-    if contact is None:
+    if contact is None and not found.at_desk:
         raise KeyError("contact")
     granted = answers["decision"] == "yes"
     return WaiverSubmission(
@@ -154,6 +155,8 @@ def _waiver(found: Visit) -> WaiverSubmission:
         contact=contact,
         granted=granted,
         signature=_signature(answers) if granted else None,
+        channel=Channel.DESK if found.at_desk else Channel.ONLINE,
+        vouched=found.vouched,
     )
 
 
@@ -170,6 +173,7 @@ def _revocation(found: Visit) -> RevocationSubmission:
         signature=_signature(found.answers),
         channel=Channel.DESK if found.at_desk else Channel.ONLINE,
         part=found.part,
+        vouched=found.vouched,
     )
 
 

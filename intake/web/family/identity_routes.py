@@ -7,6 +7,7 @@ from sqlalchemy import select
 from forms.choices import Relationship
 from forms.family import CheckForm, CodeForm, ContactForm, SignerForm, StudentForm
 from forms.messages import Message
+from forms.text import initials
 from intake.consents.answer import check_eligible
 from intake.consents.errors import StudentIsAdult, StudentTooYoung
 from intake.consents.model import SigningSession
@@ -90,7 +91,12 @@ def _known_student(found: Visit) -> ResponseReturnValue:
     if request.method == "POST" and accepts(form):
         return go(found, found.after("student"))
     status = 422 if request.method == "POST" else 200
-    return page("student_known.html", status, form=form, visit=found, step="student")
+    # A link may have reached a stranger: before a code has proven anything, initials have to do.
+    named = found.answers["student_name"]
+    shown = named if found.verified_contact is not None else initials(named)
+    return page(
+        "student_known.html", status, form=form, visit=found, step="student", shown_name=shown
+    )
 
 
 @step_route("signer")

@@ -24,7 +24,7 @@ from intake.web.family.blueprint import (
     page_code,
 )
 from intake.web.family.reading import is_draft
-from intake.web.family.visit import begin, known_sessions, moment, visit
+from intake.web.family.visit import begin, known_sessions, moment, seen_as, visit
 from intake.web.family.visit import go as go_to_step
 from translations import Language
 
@@ -91,7 +91,7 @@ def start_waiver() -> ResponseReturnValue:
         return _about(form, 422)
     with installation().database.begin() as session:
         signing = start_signing(session, SigningPurpose.WAIVER, at=moment())
-        keep_answers(signing, {"read_about": True, "shown": {"about": page_code()}})
+        keep_answers(signing, {"read_about": True, "shown": {"about": seen_as(WAIVER)}})
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "shared")
 
@@ -108,7 +108,13 @@ def paper() -> ResponseReturnValue:
 
 
 def _picker(to: str) -> ResponseReturnValue:
-    return page("picker.html", languages=_sorted(), preferred=_preferred(), to=to)
+    return page(
+        "picker.html",
+        languages=languages_to_pick(),
+        preferred=preferred_language(),
+        start="family.start",
+        to=to,
+    )
 
 
 def _about(form: CheckForm, status: int) -> ResponseReturnValue:
@@ -136,10 +142,12 @@ def _resumed(session: Session, found: Invitation) -> SigningSession | None:
     return None
 
 
-def _sorted() -> list[Language]:
+def languages_to_pick() -> list[Language]:
+    """Every language on offer, by its own name."""
     return sorted(offered_languages(), key=lambda language: language.endonym.casefold())
 
 
-def _preferred() -> str | None:
+def preferred_language() -> str | None:
+    """The one that the browser asks for."""
     codes = [language.code for language in offered_languages()]
     return request.accept_languages.best_match(codes)

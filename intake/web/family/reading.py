@@ -3,11 +3,11 @@
 from flask import g
 from markupsafe import Markup
 
-from forms.document import Document, DocumentText, load
+from forms.document import Document, DocumentText
 from intake.consents.narrow import Part
-from intake.consents.states import SigningPurpose
 from intake.documents.approvals import is_approved
-from intake.documents.texts import PARTIAL_REVOCATION, REVOCATION, WAIVER, part_labels, shown_text
+from intake.documents.in_force import current
+from intake.documents.texts import WAIVER, part_labels, shown_text
 from intake.web.family.blueprint import blueprint, installation, page_code
 from intake.web.family.visit import Visit
 from intake.web.wording import with_english
@@ -18,13 +18,13 @@ def is_draft(document: str) -> bool:
     key = f"draft/{document}/{page_code()}"
     if key not in g:
         with installation().database.read() as session:
-            setattr(g, key, not is_approved(session, load(document), page_code()))
+            setattr(g, key, not is_approved(session, current(document), page_code()))
     return bool(getattr(g, key))
 
 
 def waiver() -> Document:
-    """The waiver in its newest version."""
-    return load(WAIVER)
+    """The waiver in the version that is in force."""
+    return current(WAIVER)
 
 
 def may_sign() -> bool:
@@ -36,13 +36,6 @@ def may_sign() -> bool:
 def reads_beside(text: DocumentText) -> bool:
     """Whether each block has its English under it: a draft that is only to be read."""
     return not installation().settings.demo and is_draft(text.name)
-
-
-def document_of(found: Visit) -> str:
-    """Which document a visit signs."""
-    if found.purpose is SigningPurpose.WAIVER:
-        return WAIVER
-    return REVOCATION if found.part is None else PARTIAL_REVOCATION
 
 
 def taken_back(part: Part) -> dict[str, list[tuple[str, Markup]]]:
@@ -60,5 +53,5 @@ def taken_back(part: Part) -> dict[str, list[tuple[str, Markup]]]:
 
 def texts(found: Visit) -> tuple[DocumentText, DocumentText]:
     """The document of a visit in the page's language and in English, whole."""
-    settings, document = installation().settings, document_of(found)
+    settings, document = installation().settings, found.document
     return shown_text(settings, document, page_code()), shown_text(settings, document, "en")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.family import CheckForm, EsignForm
 from intake.web.family.blueprint import accepts, filled, page, step_route
-from intake.web.family.reading import document_of, is_draft, taken_back, texts
+from intake.web.family.reading import is_draft, taken_back, texts
 from intake.web.family.visit import (
     after_document,
     go,
@@ -49,7 +49,7 @@ def esign(purpose: str, signing_id: str) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     return page(
         "esign.html", status, form=form, visit=found, step="esign", text=text, english=english,
-        draft=is_draft(document_of(found)),
+        draft=is_draft(found.document),
     )  # fmt: skip
 
 
@@ -66,5 +66,5 @@ def _read(purpose: str, signing_id: str, step: str, key: str) -> ResponseReturnV
     status = 422 if request.method == "POST" else 200
     return page(
         f"{step}.html", status, form=form, visit=found, step=step, text=text, english=english,
-        draft=is_draft(document_of(found)), part=taken_back(found.part) if found.part else None,
+        draft=is_draft(found.document), part=taken_back(found.part) if found.part else None,
     )  # fmt: skip

@@ -8,13 +8,15 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from intake.clock import local_date, now
+from intake.consents.at_desk import Vouched, is_at_desk, vouched_in
 from intake.consents.errors import SigningUnknown
 from intake.consents.model import SigningSession
 from intake.consents.narrow import Part
 from intake.consents.signing_sessions import find_signing, forget_contact, keep_answers
 from intake.consents.states import SigningPurpose
+from intake.documents.in_force import current
+from intake.documents.names import PARTIAL_REVOCATION, REVOCATION, WAIVER
 from intake.messages.contacts import Contact
-from intake.revocations.in_person import is_at_desk
 from intake.web.family.blueprint import installation, page_code, purpose_word
 
 _COOKIE = "signings"
@@ -51,6 +53,8 @@ class Visit:
         """The pages of this visit, in order."""
         if self.purpose is SigningPurpose.WAIVER:
             skip = {"sign"} if self.answers.get("decision") == "no" else set()
+            if self.at_desk:
+                skip |= {"student", "signer", "contact", "code"}
             return tuple(step for step in WAIVER_STEPS if step not in skip)
         if self.at_desk:
             return tuple(s for s in REVOCATION_STEPS if s in {"part", "letter", "sign", "check"})
@@ -62,8 +66,13 @@ class Visit:
 
     @property
     def at_desk(self) -> bool:
-        """A revocation whose signer staff have before them, and know."""
-        return self.purpose is SigningPurpose.REVOCATION and is_at_desk(self.answers)
+        """Staff have the signer before them, and know who it is."""
+        return is_at_desk(self.answers)
+
+    @property
+    def vouched(self) -> Vouched | None:
+        """Who of the staff knows the signer, and how."""
+        return vouched_in(self.answers)
 
     @property
     def is_finished(self) -> bool:
@@ -100,15 +109,22 @@ class Visit:
                 return step
         return None
 
-    def not_shown_in(self, language: str) -> str | None:
-        """The first step whose part of the document was not read in this language.
+    @property
+    def document(self) -> str:
+        """Which document is signed."""
+        if self.purpose is SigningPurpose.WAIVER:
+            return WAIVER
+        return REVOCATION if self.part is None else PARTIAL_REVOCATION
 
-        What is signed is what was shown: a family may change language anywhere, but signs only
-        what it has had before its eyes in that language.
+    def not_shown_as(self, seen: str) -> str | None:
+        """The first step whose part of the document was not read in this language and version.
+
+        What is signed is what was shown: a family may change language anywhere, and a new version
+        may come into force meanwhile, but it signs only what it has had before its eyes.
         """
         shown = self.answers.get("shown", {})
         document = (step for step in self.steps if step in DOCUMENT_STEPS)
-        return next((step for step in document if shown.get(step) != language), None)
+        return next((step for step in document if shown.get(step) != seen), None)
 
     def after(self, step: str) -> str:
         """The step that follows."""
@@ -192,9 +208,14 @@ def remember_part(found: Visit, part: Part | None) -> Visit:
     return remember(found, scope="part" if part else "everything", part=stored, **changed)
 
 
+def seen_as(document: str) -> str:
+    """What a page of this language shows of a document now: language and version."""
+    return f"{page_code()} {current(document).version}"
+
+
 def remember_shown(found: Visit, step: str, **answers: Any) -> Visit:
-    """Keep answers of a step that shows the document, and in which language it did."""
-    shown = {**found.answers.get("shown", {}), step: page_code()}
+    """Keep answers of a step that shows the document, and as what it did."""
+    shown = {**found.answers.get("shown", {}), step: seen_as(found.document)}
     return remember(found, shown=shown, **answers)
 
 

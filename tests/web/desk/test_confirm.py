@@ -59,16 +59,18 @@ def test_a_typed_student_is_chosen_from_likely_ones_of_the_roster(signed_in: Des
 
 
 def test_method_and_student_must_be_chosen_and_what_was_chosen_stays(signed_in: Desk) -> None:
-    signed_in.enrol("Paw Wah Htoo")
+    student = signed_in.enrol("Paw Wah Htoo")
     consent = signed_in.sign(signed_in.type_student("Paw Wah"), known=False)
     answer = signed_in.post(
         _page(consent) + "/confirm", {"method": "knows_the_person"}, shown_at=_page(consent)
     )
     assert answer.status_code == 422
     assert "Choose which student it is." in answer.text
-    assert 'value="knows_the_person" checked' in answer.text
-    answer = signed_in.post(_page(consent) + "/confirm", {}, shown_at=_page(consent))
+    answer = signed_in.post(
+        _page(consent) + "/confirm", {"student": student.id}, shown_at=_page(consent)
+    )
     assert "Choose how you know who signed." in answer.text
+    assert f'value="{student.id}" checked' in answer.text
     assert signed_in.consent(consent.id).unsettled
 
 
@@ -114,7 +116,7 @@ def test_could_not_confirm_leaves_the_answer_without_effect(signed_in: Desk) -> 
 def test_a_refusal_that_could_not_be_confirmed_says_so(signed_in: Desk) -> None:
     consent = signed_in.sign(signed_in.type_student("Paw Wah"), known=False, granted=False)
     signed_in.post(_page(consent) + "/reject", {}, shown_at=_page(consent))
-    assert "No, without effect" in signed_in.browser.get("/desk/").text
+    assert "No, without effect" in signed_in.browser.get("/desk/waivers").text
 
 
 def test_what_a_colleague_has_settled_meanwhile_is_told(signed_in: Desk) -> None:

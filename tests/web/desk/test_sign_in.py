@@ -59,6 +59,7 @@ def test_every_route_but_the_sign_in_itself_asks_for_it(desk: Desk) -> None:
     sample |= dict.fromkeys(("row_id", "account_id", "passkey_id"), sample["consent_id"])
     sample["what"] = "disable"
     sample |= {"name": "ferpa_waiver", "language": "ksw", "partner_id": "t", "kind": "agreements"}
+    sample |= {"task": "sign", "key": "other"}
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith(("desk.", "coordinator.", "accounts.")):
             continue

@@ -1,0 +1,41 @@
+"""In which language a family is written to, and what its link is."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from intake.documents.texts import offered_languages
+
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The language of the words, and the one that the link opens in."""
+
+    words: str
+    link: str | None
+    """None: the link opens where the family chooses among all languages, each in its own name."""
+
+
+def wanted(known: str | None) -> Wanted:
+    """For a family whose language is ``known`` to the school, or isn't.
+
+    Where nobody knows it, or not every text is there in it: English, and the family chooses.
+    """
+    if known is not None and known in _offered():
+        return Wanted(known, known)
+    return Wanted(FALLBACK, None)
+
+
+def link(base_url: str, token: str, code: str | None) -> str:
+    """A personal link. It names nobody, and shows nothing until a code has proven who reads it."""
+    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
+
+
+SAMPLE_TOKEN = "x" * 22
+"""As long as a real one: what a preview counts with."""
+
+
+@cache
+def _offered() -> frozenset[str]:
+    return frozenset(offered.code for offered in offered_languages())

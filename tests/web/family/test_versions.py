@@ -1,0 +1,68 @@
+"""Families are offered the version that is in force, and sign only what they have read."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from forms.document import load
+from intake.consents.ledger import SYSTEM
+from intake.documents.releases import publish
+from tests.documents.trees import NEWER, use_tree
+from tests.web.family.conftest import Product
+
+NAMES = ("ferpa_waiver", "revocation", "partial_revocation", "data_use", "privacy_posting")
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def with_draft(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Product:
+    """The waiver has a new version in the tree; nobody has published it."""
+    use_tree(monkeypatch, tmp_path, draft=True, names=NAMES)
+    return product
+
+
+def publish_newer(product: Product, on: date = TODAY) -> None:
+    with product.database.begin() as session:
+        publish(
+            session, load("ferpa_waiver", NEWER), in_force_from=on, today=TODAY, by=SYSTEM,
+            at=product.clock.at,
+        )  # fmt: skip
+
+
+def test_a_draft_is_shown_and_signed_by_nobody(with_draft: Product) -> None:
+    title = load("ferpa_waiver", NEWER).text("en").title
+    assert title not in with_draft.family().open("/en/").text
+    with_draft.family().signed()
+    assert [consent.version for consent in with_draft.consents()] == ["2026-1"]
+
+
+def test_from_its_day_on_the_new_version_is_signed_and_supersedes(with_draft: Product) -> None:
+    with_draft.family().signed()
+    publish_newer(with_draft, TODAY + timedelta(days=3))
+    with_draft.family().open("/en/")
+    with_draft.clock.forward(timedelta(days=3))
+    with_draft.family().invited("S-1002").until("done", signer_name="Lucía Ruiz Peña",
+        phone="801-555-0143", typed_name="Lucía Ruiz Peña")  # fmt: skip
+    assert [consent.version for consent in with_draft.consents()] == ["2026-1", NEWER]
+    # What was signed before stays in force, until the same student's family signs anew.
+    assert [consent.state.value for consent in with_draft.consents()] == ["active", "active"]
+
+
+def test_who_is_on_the_way_when_a_version_changes_reads_the_new_one(with_draft: Product) -> None:
+    family = with_draft.family().invited().until("check")
+    publish_newer(with_draft)
+    family.send()
+    assert family.step == "about"
+    assert with_draft.consents() == []
+    family.until("done")
+    assert [consent.version for consent in with_draft.consents()] == [NEWER]
+
+
+def test_a_language_that_was_changed_since_is_not_offered(
+    product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert product.family().open("/es/").status_code == 200
+    use_tree(monkeypatch, tmp_path, changed="es", names=NAMES)
+    assert product.family().open("/es/").status_code == 404
+    assert product.family().open("/en/").status_code == 200

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
+from intake.messages.model import ContactFlag, InboundMessage
 from intake.roster.model import Contact as ContactOnRecord
 from intake.roster.model import Student
 from intake.roster.scope import EVERY_SCHOOL, SchoolScope
@@ -61,6 +62,22 @@ def students_of(
         if student_id in students:
             found[str(key)].append(students[student_id])
     return found
+
+
+def is_reply_within(session: Session, reply_id: str, scope: SchoolScope) -> bool:
+    """Whether there is this reply, from a number of these schools."""
+    query = select(InboundMessage.id).where(
+        InboundMessage.id == reply_id, is_of(scope, InboundMessage.contact_key)
+    )
+    return session.scalars(query).first() is not None
+
+
+def is_flag_within(session: Session, flag_id: str, scope: SchoolScope) -> bool:
+    """Whether there is this contact to check, and it is of these schools."""
+    query = select(ContactFlag.id).where(
+        ContactFlag.id == flag_id, is_of(scope, ContactFlag.contact_key)
+    )
+    return session.scalars(query).first() is not None
 
 
 def shared_students(session: Session, key: str) -> list[str]:

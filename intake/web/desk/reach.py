@@ -14,6 +14,7 @@ from intake.concerns.violations import is_violation_within
 from intake.consents.reach import is_consent_within, is_revocation_within
 from intake.db.engine import Database
 from intake.disclosures.copies import is_request_within
+from intake.messages.known import is_flag_within, is_reply_within
 from intake.paper.reach import is_batch_within, is_item_within, is_page_within
 from intake.roster.scope import SchoolScope
 
@@ -37,15 +38,14 @@ BY_NAME: Mapping[str, Within] = {
     "item_id": is_item_within,
     "page_id": is_page_within,
     "batch_id": is_batch_within,
-    # Contacts belong to several students: their views look for them with the scope.
-    "reply_id": _of_nobody,
-    "flag_id": _of_nobody,
     "letter_id": _of_nobody,
     # What to do, and which person of the student that the same address names.
     "task": _of_nobody,
     "key": _of_nobody,
     "kept_id": _of_nobody,
     "violation_id": is_violation_within,
+    "reply_id": is_reply_within,
+    "flag_id": is_flag_within,
     # A family that asks has not said for which school, and need name no student.
     "question_id": _of_nobody,
 }

@@ -94,22 +94,6 @@ def flag_rows(session: Session, scope: SchoolScope) -> list[FlagRow]:
     ]
 
 
-def visible_reply(session: Session, reply_id: str, scope: SchoolScope) -> InboundMessage | None:
-    """The reply, where it is of the reader's schools."""
-    query = select(InboundMessage).where(
-        InboundMessage.id == reply_id, is_of(scope, InboundMessage.contact_key)
-    )
-    return session.scalars(query).first()
-
-
-def visible_flag(session: Session, flag_id: str, scope: SchoolScope) -> ContactFlag | None:
-    """The flag, where it is of the reader's schools."""
-    query = select(ContactFlag).where(
-        ContactFlag.id == flag_id, is_of(scope, ContactFlag.contact_key)
-    )
-    return session.scalars(query).first()
-
-
 def standing_of(session: Session, contact_key: str | None) -> Standing | None:
     """What staff should know of a contact before they use it; None: nothing special."""
     if contact_key is None:

@@ -1,5 +1,7 @@
 """What families answer to our text messages, and numbers that should be checked."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,7 +16,7 @@ from intake.messages.contacts import Contact, UnusableContact, parse_contact
 from intake.messages.flags import settle_flag
 from intake.messages.inbound import settle_reply
 from intake.messages.known import students_of
-from intake.messages.model import StopChannel
+from intake.messages.model import ContactFlag, InboundMessage, StopChannel
 from intake.messages.optouts import key_of, start, stop
 from intake.roster.scope import EVERY_SCHOOL
 from intake.web.desk.access import needs, scope
@@ -26,14 +28,14 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
-from intake.web.desk.looking import look_at
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.reply_list import (
     MOST,
+    FlagRow,
     ReplyFilter,
+    ReplyRow,
     flag_rows,
     reply_rows,
-    visible_flag,
-    visible_reply,
 )
 from intake.web.desk.sealed_search import seal_search
 
@@ -45,7 +47,7 @@ def replies() -> ResponseReturnValue:
     shown = ReplyFilter.of(request.args.get("show", ""))
     with context().database.read() as session:
         rows = reply_rows(session, scope(), shown)
-    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
+    look_at(LookKind.LISTED, _ids(rows))
     return render_template(
         "desk/replies.html",
         rows=rows,
@@ -62,9 +64,11 @@ def settle_one_reply(reply_id: object) -> ResponseReturnValue:
     """A person has read it, and done what it asks for."""
     _check_token()
     with context().database.begin() as session:
-        if visible_reply(session, str(reply_id), scope()) is None:
+        message = session.get(InboundMessage, str(reply_id))
+        if message is None:
             abort(404)
-        settle_reply(session, str(reply_id), by=staff_actor(), at=now())
+        _changed(session, message.contact_key)
+        settle_reply(session, message.id, by=staff_actor(), at=now())
     flash(gettext("Done. It is no longer on the list."))
     return redirect(url_for("desk.replies"), 303)
 
@@ -82,9 +86,11 @@ def settle_one_contact(flag_id: object) -> ResponseReturnValue:
     """A person has checked the number; if it fails again it comes back."""
     _check_token()
     with context().database.begin() as session:
-        if visible_flag(session, str(flag_id), scope()) is None:
+        flag = session.get(ContactFlag, str(flag_id))
+        if flag is None:
             abort(404)
-        settle_flag(session, str(flag_id), by=staff_id(), at=now())
+        _changed(session, flag.contact_key)
+        settle_flag(session, flag.id, by=staff_id(), at=now())
     flash(gettext("Done. It is no longer on the list."))
     return redirect(url_for("desk.contacts"), 303)
 
@@ -100,11 +106,14 @@ def note_wish() -> ResponseReturnValue:
     if contact is None:
         return _contacts_page(form, 422)
     with context().database.begin() as session:
-        if not _may_change(session, contact):
-            form.contact.errors = [gettext("This is on the record of no student whom you may see.")]
-            return _contacts_page(form, 422)
-        write = stop if form.wish.data == "stop" else start
-        write(session, contact, channel=StopChannel.DESK, by=staff_id(), at=now())
+        is_allowed = _may_change(session, contact)
+        if is_allowed:
+            _changed(session, key_of(session, contact))
+            write = stop if form.wish.data == "stop" else start
+            write(session, contact, channel=StopChannel.DESK, by=staff_id(), at=now())
+    if not is_allowed:
+        form.contact.errors = [gettext("This is on the record of no student whom you may see.")]
+        return _contacts_page(form, 422)
     flash(gettext("Written down."))
     return redirect(url_for("desk.contacts"), 303)
 
@@ -125,6 +134,17 @@ def _may_change(session: Session, contact: Contact) -> bool:
     return scope() == EVERY_SCHOOL or key in students_of(session, {key}, scope())
 
 
+def _changed(session: Session, key: str) -> None:
+    """Write down whose contact it was."""
+    students = students_of(session, {key}, scope()).get(key, [])
+    if students:
+        look(session, LookKind.CHANGED, [student.id for student in students])
+
+
+def _ids(rows: Sequence[ReplyRow | FlagRow]) -> list[str]:
+    return list(dict.fromkeys(student.id for row in rows for student in row.students))
+
+
 def _check_token() -> None:
     if not is_valid(ActionForm(request.form, **csrf())):
         abort(400)
@@ -138,7 +158,7 @@ def _sealed_name(name: str) -> str | None:
 def _contacts_page(form: WishForm, status: int) -> ResponseReturnValue:
     with context().database.read() as session:
         rows = flag_rows(session, scope())
-    look_at(LookKind.LISTED, [student.id for row in rows for student in row.students])
+    look_at(LookKind.LISTED, _ids(rows))
     twilio = context().settings.twilio
     page = render_template(
         "desk/contacts.html",

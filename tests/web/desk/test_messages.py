@@ -9,6 +9,7 @@ from forms.choices import ContactKind
 from intake.accounts.model import Role, Staff
 from intake.clock import now
 from intake.consents.decide import decide
+from intake.looks.model import Look, LookKind
 from intake.messages.contacts import Contact
 from intake.messages.flags import flag_contact
 from intake.messages.inbound import Incoming, take_reply
@@ -85,6 +86,25 @@ def test_a_number_is_checked_and_leaves_the_list(signed_in: Desk) -> None:
         assert session.get_one(ContactFlag, flag_id).settled_by == signed_in.staff.id
 
 
+def test_whoever_looks_is_written_down(signed_in: Desk) -> None:
+    student = signed_in.enrol("Naw Paw")
+    signed_in.sign(student)
+    flag_id, reply_id = flag(signed_in), reply(signed_in, "hello")
+    for path in ("/desk/contacts", "/desk/replies"):
+        signed_in.browser.get(path)
+    signed_in.post(f"/desk/contacts/{flag_id}/settle", {}, shown_at="/desk/waivers")
+    signed_in.post(f"/desk/replies/{reply_id}/settle", {}, shown_at="/desk/waivers")
+    with signed_in.database.read() as session:
+        query = select(Look.route, Look.kind).where(Look.student_id == student.id)
+        seen = {tuple(row) for row in session.execute(query)}
+    assert {
+        ("desk.contacts", LookKind.LISTED),
+        ("desk.replies", LookKind.LISTED),
+        ("desk.settle_one_contact", LookKind.CHANGED),
+        ("desk.settle_one_reply", LookKind.CHANGED),
+    } <= seen
+
+
 def test_a_wish_is_written_down_and_shown(signed_in: Desk) -> None:
     consent = signed_in.sign(signed_in.enrol("Naw Paw"))
     values = {"contact": "(801) 555-0142", "wish": "stop"}
@@ -118,6 +138,8 @@ def test_a_front_desk_sees_and_changes_its_own_schools_only(signed_in: Desk) -> 
     page = signed_in.browser.get("/desk/contacts").text
     assert PHONE.value in page
     assert OTHER_PHONE.value not in page + signed_in.browser.get("/desk/replies").text
+    values = {"contact": OTHER_PHONE.value, "wish": "start"}
+    assert signed_in.post("/desk/contacts", values, shown_at="/desk/contacts").status_code == 422
     for path, status in {
         f"/desk/contacts/{theirs}/settle": 404,
         f"/desk/replies/{elsewhere}/settle": 404,
@@ -125,8 +147,6 @@ def test_a_front_desk_sees_and_changes_its_own_schools_only(signed_in: Desk) -> 
         f"/desk/replies/{replied}/settle": 303,
     }.items():
         assert signed_in.post(path, {}, shown_at="/desk/contacts").status_code == status
-    values = {"contact": OTHER_PHONE.value, "wish": "start"}
-    assert signed_in.post("/desk/contacts", values, shown_at="/desk/contacts").status_code == 422
 
     only_of(signed_in, "another school")
     assert PHONE.value not in signed_in.browser.get("/desk/replies?show=all").text

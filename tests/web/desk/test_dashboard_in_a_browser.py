@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Response
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from intake.clock import now as real_now
 from intake.figures.answers import Standing
 from intake.web.app import CONTENT_SECURITY_POLICY
 from tests.figures.crowd import add_crowd
+from tests.staff import app_code
 from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
 from tests.web.desk.test_in_a_browser import AXE
 
@@ -36,6 +37,16 @@ def address(desk: Desk) -> Iterator[str]:
     thread.join()
 
 
+def _sign_in(page: Page, address: str) -> None:
+    page.goto(f"{address}/desk/sign-in")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.fill("#code", app_code())
+    page.click("main button")
+    page.wait_for_url(f"{address}/desk/")
+
+
 def test_plots_are_drawn_beside_their_tables_on_a_narrow_screen_too(
     desk: Desk, address: str, browser: Browser
 ) -> None:
@@ -46,10 +57,7 @@ def test_plots_are_drawn_beside_their_tables_on_a_narrow_screen_too(
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda one: said.append(one.text) if "Policy" in one.text else None)
-    page.goto(f"{address}/desk/sign-in")
-    page.fill("input[name=email]", EMAIL)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button")
+    _sign_in(page, address)
     page.goto(f"{address}/coordinator/")
     page.wait_for_selector("figure.plot canvas")
     page.wait_for_function("Object.keys(Chart.instances).length === 4")
@@ -74,10 +82,7 @@ def test_without_script_the_tables_are_all_there_is(
     add_crowd(desk.database, crowd, at=real_now())
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/desk/sign-in")
-    page.fill("input[name=email]", EMAIL)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button")
+    _sign_in(page, address)
     page.goto(f"{address}/coordinator/")
     assert not page.locator("figure.plot").first.is_visible()
     assert page.locator("table.counts").count() == 4

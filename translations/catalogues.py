@@ -28,13 +28,21 @@ REQUIRED = ("ar", "es", "fa", "fr", "ksw", "my", "ne", "so", "sw")
 """Languages whose catalogue must be whole before anything lands; English is the msgids."""
 
 STAFF_ONLY = (
+    "intake/web/accounts",
     "intake/web/desk",
     "intake/web/coordinator",
+    "intake/web/templates/accounts",
     "intake/web/templates/desk",
     "intake/web/templates/coordinator",
+    "forms/accounts.py",
     "forms/desk.py",
+    "forms/front_desk.py",
     "forms/coordinator.py",
     "forms/looks.py",
+    "intake/accounts",
+    "intake/staffing",
+    "intake/web/family/kiosk_routes.py",
+    "intake/web/templates/family/kiosk_leave.html",
     "intake/paper/words.py",
     "intake/reminders.py",
     "pdf/scan/sentences.py",

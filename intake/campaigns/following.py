@@ -1,8 +1,8 @@
 """What a campaign learns afterwards: messages that did not arrive, and that all is done."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import students
@@ -19,13 +19,11 @@ from intake.campaigns.model import (
 from intake.clock import local_date
 from intake.config import Settings
 from intake.db.engine import Database
-from intake.messages.holding import release_campaign
+from intake.messages.holding import MessageHold, release_campaign
 from intake.messages.model import MessageState, OutgoingMessage
 from intake.messages.queue import stop_campaign, stop_message
 
 AT_ONCE = 200
-HEARD_OF = timedelta(days=30)
-"""How long after its end a campaign still learns how its last messages fared."""
 _LOST = {
     MessageState.FAILED: Why.NOT_DELIVERED,
     MessageState.UNDELIVERED: Why.NOT_DELIVERED,
@@ -36,26 +34,40 @@ _LOST = {
 def follow_up(database: Database, settings: Settings, *, at: datetime) -> int:
     """Settle what is known by now; returns how many recipients were not reached."""
     with database.read() as session:
-        under_way = select(Campaign.id).where(
-            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED))
-        )
-        stopped = select(Campaign.id).where(Campaign.state == CampaignState.STOPPED)
-        recent = select(Campaign.id).where(
-            Campaign.state == CampaignState.FINISHED, Campaign.ended_at > at - HEARD_OF
-        )
-        running, ended = session.scalars(under_way).all(), session.scalars(stopped).all()
-        finished = session.scalars(recent).all()
+        with_losses = session.scalars(_with_losses()).all()
+        under_way = session.scalars(_in_state(CampaignState.RUNNING, CampaignState.PAUSED)).all()
+        held = select(MessageHold.campaign_id)
+        ended = session.scalars(_in_state(CampaignState.STOPPED).where(Campaign.id.in_(held))).all()
     lost = 0
-    for campaign_id in (*running, *finished):
+    for campaign_id in with_losses:
         while count := _settle_lost(database, settings, campaign_id, at=at):
             lost += count
     for campaign_id in ended:
         with database.begin() as session:
             _end_leftovers(session, campaign_id, at=at)
-    for campaign_id in running:
+    for campaign_id in under_way:
         with database.begin() as session:
             _finish(session, campaign_id, at=at)
     return lost
+
+
+def _in_state(*states: CampaignState) -> Select[str]:
+    return select(Campaign.id).where(Campaign.state.in_(states))
+
+
+def _with_losses() -> Select[str]:
+    """Campaigns, also finished ones, with messages that did not arrive and are not settled yet."""
+    return (
+        select(Campaign.id)
+        .join(Recipient, Recipient.campaign_id == Campaign.id)
+        .join(OutgoingMessage, OutgoingMessage.id == Recipient.message_id)
+        .where(
+            OutgoingMessage.state.in_(tuple(_LOST)),
+            Recipient.state == RecipientState.SENT,
+            Campaign.state != CampaignState.STOPPED,
+        )
+        .distinct()
+    )
 
 
 def keep_outcomes(session: Session, *, before: datetime) -> None:

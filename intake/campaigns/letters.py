@@ -1,6 +1,6 @@
 """Printing a campaign's letters, a class at a time, in the order in which they are handed out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,11 +94,13 @@ def print_letters(
     staff_id: str,
     at: datetime,
     again: bool = False,
+    printed: Callable[[Session, Sequence[str]], None] = lambda *_: None,
 ) -> bytes:
     """The letters of one class as a PDF, at most MOST_LETTERS, sorted by the students' names.
 
     Each has a new link, which opens for LINK_LIFETIME. ``again``: those that were printed before
-    and have no answer yet, too. Raises NothingToPrint.
+    and have no answer yet, too. ``printed`` is told in the same transaction whose they are. Raises
+    NothingToPrint.
     """
     with database.read() as session:
         campaign = session.get_one(Campaign, campaign_id)
@@ -116,6 +118,7 @@ def print_letters(
     # Before it leaves the printer: every link on paper opens.
     with database.begin() as session:
         _record(session, campaign_id, chosen, tokens, staff_id=staff_id, at=at)
+        printed(session, [row.student_id for row, _, _ in chosen])
     return pdf
 
 

@@ -25,6 +25,7 @@ from intake.consents.invitations import Invited, create_invitations
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
 from intake.messages.configured import quiet_hours
+from intake.messages.holding import is_not_held
 from intake.messages.model import MessageState, OutgoingMessage
 from intake.messages.queue import message_kind, notify
 from intake.messages.quiet import QuietHours
@@ -37,6 +38,8 @@ POSTPONED = timedelta(days=1)
 """A paper that may be the answer lies before a person: look again tomorrow."""
 NOT_GONE = timedelta(hours=1)
 """The message before is still in the queue: look again later."""
+SOON = timedelta(minutes=10)
+"""What is tried again within it counts as in the queue; what waits for tomorrow does not."""
 IN_QUEUE = 100
 """Of each way, of all campaigns together."""
 AT_ONCE = 25
@@ -84,8 +87,9 @@ def _in_queue(session: Session, way: Way, at: datetime) -> int:
     query = select(func.count()).where(
         OutgoingMessage.state == MessageState.QUEUED,
         OutgoingMessage.kind == way.value,
-        OutgoingMessage.next_attempt_at <= at,
+        OutgoingMessage.next_attempt_at <= at + SOON,
         OutgoingMessage.campaign_id.is_not(None),
+        is_not_held(),
     )
     return session.scalars(query).one()
 

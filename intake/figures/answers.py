@@ -222,18 +222,17 @@ def _standings(document: str, today: date) -> Select[str, str | None, str, int]:
         .where(Consent.document == document, Consent.state != ConsentState.SUPERSEDED)
         .subquery()
     )
-    invited = select(Invitation.student_id).distinct().subquery()
+    is_invited = exists().where(Invitation.student_id == Student.id)
     standing = func.coalesce(
         answered.c.standing,
         case(
-            (invited.c.student_id.is_not(None), literal(Standing.INVITED.value)),
+            (is_invited, literal(Standing.INVITED.value)),
             else_=literal(Standing.NOT_ASKED.value),
         ),
     )
     each = (
         select(Student.school_id, Student.language, standing.label("standing"))
         .outerjoin(answered, and_(answered.c.student_id == Student.id, answered.c.place == 1))
-        .outerjoin(invited, invited.c.student_id == Student.id)
         .where(_on_roster())
         .subquery()
     )

@@ -9,6 +9,7 @@ subtracting finds it, nor the knowledge that no count is below nothing.
 Of a group with nobody in it (a language that nobody speaks at a school) all counts are nothing,
 and that is published: there is nobody to protect. Nor is there where nothing happened in a week.
 Otherwise nothing is a small count: that none of twenty has declined says something of each.
+And where a total less what is shown beside it would be small, more is withheld.
 
 The whole cube is looked at, whatever part of it somebody sees: so what is published never depends
 on a filter or on who looks, and nothing comes of comparing two pages with each other.
@@ -74,6 +75,7 @@ def publish(counts: Counts, axes: Axes, *, elsewhere: Mask | None = None) -> Pub
     for place in sorted(cube.small(), key=lambda one: -cube.totals_in(one)):
         if not cube.is_proven[place]:
             cube.cover(place)
+    cube.widen()
     return Published(cube.counts, ~cube.is_hidden)
 
 
@@ -144,6 +146,49 @@ class _Cube:
             )
             self.is_hidden[index] = self.is_proven[index] = True
 
+    def widen(self) -> None:
+        """Withhold more wherever a total less what is shown beside it is a small count itself."""
+        while found := [(line, axis) for axis in range(3) for line in self._thin_lines(axis)]:
+            for line, axis in found:
+                if self._is_thin(line, axis):  # one before may have helped this one too
+                    self.cover(self._next_of(line, axis))
+
+    def _thin_lines(self, axis: int) -> list[_Place]:
+        """The lines whose withheld counts come to less than SMALLEST, by their total's place."""
+        if self.axes[axis] is Axis.APART:
+            return []
+        parts = [slice(None)] * 3
+        parts[axis] = slice(None, -1)
+        hidden, counts = self.is_hidden[tuple(parts)], self.counts[tuple(parts)]
+        rest = np.where(hidden, counts, 0).sum(axis=axis, keepdims=True)
+        parts[axis] = slice(-1, None)
+        is_told = ~self.is_hidden[tuple(parts)] & self._own[tuple(parts)]
+        thin = np.argwhere(hidden.any(axis=axis, keepdims=True) & is_told & (rest < SMALLEST))
+        last = self.counts.shape[axis] - 1
+        return [
+            (
+                last if axis == 0 else int(a),
+                last if axis == 1 else int(b),
+                last if axis == 2 else int(c),
+            )
+            for a, b, c in thin
+        ]
+
+    def _is_thin(self, line: _Place, axis: int) -> bool:
+        along = _parts_of(line, axis)
+        rest = self.counts[along][self.is_hidden[along]].sum()
+        return not self.is_hidden[line] and bool(rest < SMALLEST)
+
+    def _next_of(self, line: _Place, axis: int) -> _Place:
+        """What is withheld next of a line: the cheapest that is shown, or else its total."""
+        along = _parts_of(line, axis)
+        found = np.where(self.is_hidden[along], np.inf, self._costs[along])
+        if not np.isfinite(found).any():
+            return line
+        place = list(line)
+        place[axis] = int(np.argmin(found))
+        return place[0], place[1], place[2]
+
     def _partners(self, number: int, index: int) -> tuple[Counts, Counts]:
         """The other indexes that a box can reach to along an axis, and which way they move.
 
@@ -190,3 +235,8 @@ class _Cube:
         )
         sign: Counts = first[:, None, None] * second[None, :, None] * third[None, None, :]
         return sign
+
+
+def _parts_of(line: _Place, axis: int) -> tuple[int | slice, ...]:
+    """Where the parts of a total stand, by the total's place."""
+    return (*line[:axis], slice(None, -1), *line[axis + 1 :])

@@ -72,7 +72,7 @@ PAST = int(time.time()) - 3600
         {"userinfo": {"sub": "somebody else"}},
         {"userinfo": ["no object"]},
     ],
-    ids=str,
+    ids=lambda said: "-".join(said) + "-" + "-".join(said.get("claims", ())),
 )
 def test_a_forged_stale_or_misdirected_answer_is_refused(
     forger: Forger, said: dict[str, Any]

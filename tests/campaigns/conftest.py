@@ -20,7 +20,7 @@ from intake.campaigns.planning import plan_due
 from intake.campaigns.preview import Numbers, count
 from intake.campaigns.progress import Progress, progress
 from intake.campaigns.sending import send_due
-from intake.config import Settings
+from intake.config import Settings, TwilioSettings
 from intake.db.engine import Database
 from intake.messages.configured import contact_limits
 from intake.messages.contacts import Contact
@@ -34,12 +34,13 @@ from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 from intake.roster.students import add_contact, add_guardian, add_school, add_student
 from tests.conftest import RING, ZONE
 from tests.consents.story import Story
+from tests.fakes.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
 STAFF = "staff-1"
 
 
 def settings_of_tests() -> Settings:
-    """An installation that has texts and emails (of a demonstration: nothing leaves)."""
+    """An installation that has texts and emails; the tests hand them over themselves."""
     return Settings(
         database_url="",
         storage_url="",
@@ -53,12 +54,12 @@ def settings_of_tests() -> Settings:
         partnership_email="help@example.org",
         consent_end_date=date(2027, 6, 30),
         phone_region="US",
-        twilio=None,
-        smtp_url=None,
+        twilio=TwilioSettings(ACCOUNT_SID, AUTH_TOKEN, "+15005550006", None),
+        smtp_url="smtp://127.0.0.1",
         email_from="help@example.org",
         revocation_deadline_days=2,
         trusted_proxies=0,
-        demo=True,
+        demo=False,
     )
 
 

@@ -253,6 +253,20 @@ def test_a_pause_holds_back_even_what_is_queued_and_resuming_sends_it_once(eithe
     assert scene.post.counts == {MOTHER: 2}
 
 
+def test_a_paused_campaign_keeps_no_other_waiting(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.campaigns.sending.IN_QUEUE", 1)
+    scene.enrol([MOTHER], language="ar")
+    scene.enrol([OTHER], language="ne", name="Other")
+    paused = scene.started(languages=["ar"])
+    send_due(scene.database, scene.settings, at=scene.at)
+    scene.act(paused, control.pause)
+    scene.started(languages=["ne"])
+    assert scene.send() == 1
+    assert scene.post.counts == {OTHER: 1}
+
+
 def test_a_stop_is_for_good(scene: Scene) -> None:
     scene.enrol([MOTHER])
     scene.enrol(name="For a Letter")

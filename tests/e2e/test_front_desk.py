@@ -125,6 +125,8 @@ def _hand_over(desk: Desk) -> None:
     desk.click("button", "Passport")
     assert desk.clicks == 2
     expect(page.locator("h1")).to_have_text("Choose your language")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Choose your language")
     page.set_viewport_size({"width": 768, "height": 1024})
     desk.look("kiosk-languages")
     _sign_on_the_tablet(desk)

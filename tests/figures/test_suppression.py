@@ -41,6 +41,12 @@ def test_no_withheld_count_follows_from_totals_and_shown_counts(counts: Counts) 
     somebody = found.counts[:, :, -1:] > 0
     assert not (found.is_shown & (found.counts < SMALLEST) & somebody).any()
     assert determined(found, EVERY_SUM) == set()
+    for number in range(3):
+        parts, total = np.split(np.arange(found.counts.shape[number]), [-1])
+        counts, shown = found.counts.take(parts, number), found.is_shown.take(parts, number)
+        rest = np.where(shown, 0, counts).sum(axis=number)
+        is_told = found.is_shown.take(total, number).squeeze(number) & ~shown.all(axis=number)
+        assert (rest[is_told] >= SMALLEST).all()
 
 
 @settings(max_examples=60, deadline=None)

@@ -32,6 +32,7 @@ from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import Standing, answers, progress
 from intake.clock import now
+from intake.looks.model import LookKind
 from intake.roster.model import School
 from intake.web.coordinator.blueprint import blueprint
 from intake.web.coordinator.campaign_form import campaign_form, plan_of
@@ -45,6 +46,7 @@ from intake.web.desk.blueprint import (
     is_valid,
     staff_id,
 )
+from intake.web.desk.looking import look
 
 _ACTIONS = {"pause": pause, "resume": resume, "stop": stop}
 _PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
@@ -157,6 +159,7 @@ def print_campaign_letters(campaign_id: object) -> ResponseReturnValue:
             staff_id=staff_id(),
             at=now(),
             again=bool(form.again.data),
+            printed=lambda session, ids: look(session, LookKind.PRINTED, ids),
         )
     except CampaignError as error:
         return _page(found.id, problem=campaign_problem(error), status=409)

@@ -62,7 +62,9 @@ _HINTS: Mapping[Standing, str] = {
         "The answer of the network was lost. It is not sent again, so that nobody gets it twice; "
         "a reminder still comes."
     ),
-    Standing.FAILED: mark("A letter is made for these families, where letters are chosen."),
+    Standing.FAILED: mark(
+        "Their next way is tried; in the end a letter is made, where letters are chosen."
+    ),
 }
 
 _PROBLEMS: Mapping[type[CampaignError], str] = {

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.clock import local_date
@@ -15,6 +15,7 @@ from intake.consents.model import Consent, Hold, Revocation
 from intake.disclosures.copies import CopyRequest
 from intake.documents.model import InterpreterRequest
 from intake.paper.model import ReviewItem, ReviewState, ScanBatch, ScannedPaper
+from intake.paper.reach import batches_within, items_within
 from intake.roster.model import Student, StudentSource
 from intake.roster.scope import SchoolScope
 
@@ -46,6 +47,7 @@ class Named:
     id: str
     name: str
     since: datetime
+    student_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def day_view(session: Session, schools: SchoolScope, *, zone: ZoneInfo, at: date
         _copies(session, schools, moment),
         _interpreters(session),
         _matches(session, schools),
-        _scans(session),
+        _scans(session, schools),
     ]
     waiting = sorted((one for one in found if one.count), key=lambda one: one.urgency)
     return Day(day, tuple(waiting), _answered(session, schools, moment))
@@ -120,7 +122,7 @@ def _begin(day: date, zone: ZoneInfo) -> datetime:
 
 def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:
     query = (
-        select(Revocation.id, Student.name, Revocation.signed_at)
+        select(Revocation.id, Student.name, Revocation.signed_at, Student.id)
         .join(Student, Student.id == Revocation.student_id)
         .where(Revocation.closed_at.is_(None), schools.condition(Student.school_id))
     )
@@ -135,7 +137,7 @@ def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Wai
 
 def _holds(session: Session, schools: SchoolScope) -> Waiting:
     query = (
-        select(Student.id, Student.name, Hold.placed_at)
+        select(Hold.student_id, Student.name, Hold.placed_at, Student.id)
         .join(Student, Student.id == Hold.student_id)
         .where(Hold.lifted_at.is_(None), schools.condition(Student.school_id))
     )
@@ -146,26 +148,18 @@ def _reviews(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting
     query = (
         select(ReviewItem.id, ReviewItem.paper_id, ReviewItem.created_at)
         .join(ScannedPaper, ScannedPaper.id == ReviewItem.paper_id)
-        .outerjoin(Student, Student.id == ScannedPaper.student_id)
         .where(
             ReviewItem.state == ReviewState.OPEN,
             ReviewItem.not_before <= moment.at,
-            _of_paper(schools),
+            items_within(schools),
         )
     )
     return _waiting(session, Task.REVIEW, query, ReviewItem.created_at, named=False)
 
 
-def _of_paper(schools: SchoolScope) -> ColumnElement[bool]:
-    """A paper whose student nobody knows yet may be anybody's: every desk looks at it."""
-    if schools.ids is None:
-        return true()
-    return or_(ScannedPaper.student_id.is_(None), schools.condition(Student.school_id))
-
-
 def _confirmations(session: Session, schools: SchoolScope) -> Waiting:
     query = (
-        select(Consent.id, Student.name, Consent.signed_at)
+        select(Consent.id, Student.name, Consent.signed_at, Student.id)
         .join(Student, Student.id == Consent.student_id)
         .where(Consent.unsettled, schools.condition(Student.school_id))
     )
@@ -174,7 +168,7 @@ def _confirmations(session: Session, schools: SchoolScope) -> Waiting:
 
 def _copies(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:
     query = (
-        select(CopyRequest.id, Student.name, CopyRequest.requested_at)
+        select(CopyRequest.id, Student.name, CopyRequest.requested_at, Student.id)
         .join(Student, Student.id == CopyRequest.student_id)
         .where(CopyRequest.answered_at.is_(None), schools.condition(Student.school_id))
     )
@@ -193,7 +187,7 @@ def _interpreters(session: Session) -> Waiting:
 
 
 def _matches(session: Session, schools: SchoolScope) -> Waiting:
-    query = select(Student.id, Student.name, Student.created_at).where(
+    query = select(Student.id, Student.name, Student.created_at, Student.id.label("whose")).where(
         Student.source == StudentSource.TYPED,
         Student.merged_into_id.is_(None),
         schools.condition(Student.school_id),
@@ -201,16 +195,18 @@ def _matches(session: Session, schools: SchoolScope) -> Waiting:
     return _waiting(session, Task.MATCH, query, Student.created_at)
 
 
-def _scans(session: Session) -> Waiting:
+def _scans(session: Session, schools: SchoolScope) -> Waiting:
     began = ScanBatch.created_at
-    query = select(ScanBatch.id, ScanBatch.state, began).where(ScanBatch.finished_at.is_(None))
+    query = select(ScanBatch.id, ScanBatch.state, began).where(
+        ScanBatch.finished_at.is_(None), batches_within(schools, ScanBatch.id)
+    )
     return _waiting(session, Task.SCAN, query, began, named=False)
 
 
 def _waiting(
     session: Session,
     task: Task,
-    query: Select[Any, Any, datetime],
+    query: Select[*tuple[Any, ...]],
     since: InstrumentedAttribute[datetime],
     late: ColumnElement[bool] = _NEVER,
     today: ColumnElement[bool] = _NEVER,

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from intake.accounts.roles import Permission
 from intake.clock import now
+from intake.looks.model import LookKind
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import blueprint, context
 from intake.web.desk.day import Named, Task, day_view
 from intake.web.desk.day_words import SHORTCUTS, heading
+from intake.web.desk.looking import look_at
 
 _LISTS: Mapping[Task, tuple[str, dict[str, Any]]] = {
     Task.REVOCATION: ("desk.revocations", {}),
@@ -38,6 +40,7 @@ def day() -> ResponseReturnValue:
     at = now()
     with context().database.read() as session:
         found = day_view(session, scope(), zone=context().settings.time_zone, at=at)
+    look_at(LookKind.LISTED, [named.student_id for one in found.waiting for named in one.named])
     return render_template(
         "desk/day.html", found=found, heading=heading, list_of=_list_of, page_of=_page_of
     )

@@ -53,6 +53,8 @@ _BASES: Mapping[str, LookBasis] = {
     "desk.revocation_actions": LookBasis.REVOKING,
     "desk.revocation_start": LookBasis.REVOKING,
     "desk.copy_routes": LookBasis.ANSWERING,
+    "desk.reply_routes": LookBasis.ANSWERING,
+    "coordinator.campaign_routes": LookBasis.INVITING,
     "coordinator.audit_routes": LookBasis.OVERSIGHT,
     "coordinator.violation_routes": LookBasis.OVERSIGHT,
     "desk.violation_report": LookBasis.OVERSIGHT,

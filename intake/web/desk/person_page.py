@@ -17,10 +17,12 @@ from intake.clock import local_date
 from intake.consents.at_desk import IdentityDocument, PersonAtDesk, Said, Vouched
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.dates import is_adult
+from intake.looks.model import LookKind
 from intake.roster.model import Student
 from intake.signing.told import Told
 from intake.web.desk import words
 from intake.web.desk.blueprint import context, csrf, staff_id
+from intake.web.desk.looking import look_at
 from intake.web.desk.refusals import Refusal
 from intake.web.desk.student_page import SOMEBODY_ELSE, Person, person_on_record
 from intake.web.desk.student_routes import student_of_scope
@@ -99,6 +101,7 @@ def person_page(
     values: Mapping[str, Any] | None = None,
 ) -> ResponseReturnValue:
     """The page of one task; ``task`` is its template."""
+    look_at(LookKind.READ, [found.student.id])
     page = render_template(
         f"desk/person_{task}.html",
         student=found.student,

@@ -15,10 +15,12 @@ from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.at_desk import begin_waiver_at_desk
 from intake.consents.model import SigningSession
+from intake.looks.model import LookKind
 from intake.revocations.in_person import begin_letter_at_desk
 from intake.signing.told import record_letter, record_refusal
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import blueprint, context, installation, is_valid, staff_id
+from intake.web.desk.looking import look
 from intake.web.desk.person_page import (
     BY_LETTER,
     AtDesk,
@@ -58,6 +60,7 @@ def hand_over(student_id: object, task: str, key: str) -> ResponseReturnValue:
                 staff = session.get_one(Staff, staff_id())
                 set_pin(staff, form.pin.data or "", passwords=passwords_in_use())
             signing = _begin(session, found, form, task, at=at)
+            look(session, LookKind.CHANGED, [found.student.id])
             token = lock(session, current_session(), signing)
     except WeakPin as weak:
         form.pin.errors = [str(weak)]

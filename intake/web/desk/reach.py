@@ -39,6 +39,9 @@ BY_NAME: Mapping[str, Within] = {
     "page_id": is_page_within,
     "batch_id": is_batch_within,
     "letter_id": _of_nobody,
+    # What to do, and which person of the student that the same address names.
+    "task": _of_nobody,
+    "key": _of_nobody,
     "kept_id": _of_nobody,
     "violation_id": is_violation_within,
     "reply_id": is_reply_within,

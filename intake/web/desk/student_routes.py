@@ -11,6 +11,7 @@ from intake.consents import ledger
 from intake.consents.states import EventKind
 from intake.consents.tokens import normal_receipt_code
 from intake.documents.texts import offered_languages
+from intake.looks.model import LookKind
 from intake.roster.finding import find_students
 from intake.roster.model import Student
 from intake.web.desk.access import needs, scope
@@ -22,6 +23,7 @@ from intake.web.desk.blueprint import (
     posted_search,
     staff_actor,
 )
+from intake.web.desk.looking import look, look_at
 from intake.web.desk.paper_orders import paper_language
 from intake.web.desk.sealed_search import open_search
 from intake.web.desk.student_page import SOMEBODY_ELSE, find_student, student_view
@@ -55,6 +57,7 @@ def students() -> ResponseReturnValue:
     search = asked_search()
     with context().database.read() as session:
         found = find_students(session, search, _MOST_FOUND, scope=scope(), roster_only=False)
+    look_at(LookKind.LISTED, [one.id for one in found.students])
     return render_template("desk/students.html", search=search, found=found)
 
 
@@ -75,6 +78,7 @@ def student(student_id: object) -> ResponseReturnValue:
             student_id=shown.id,
             data={"what": "student"},
         )
+        look(session, LookKind.READ, [shown.id])
         return render_template(
             "desk/student.html",
             view=view,

@@ -100,7 +100,8 @@ def _keep_inside(endpoint: str | None, values: dict[str, Any] | None) -> None:
     token = session.get(_COOKIE)
     if token is None:
         return
-    kiosk = _judged(token, is_touch=endpoint not in _ALWAYS)
+    # What a browser asks for by itself (an icon) is no page of ours, and nobody's touch.
+    kiosk = _judged(token, is_touch=endpoint is not None and endpoint not in _ALWAYS)
     if kiosk is None:  # ended in another tab, or long ago
         session.clear()
         abort(redirect(url_for("family.picker"), 303))

@@ -28,6 +28,11 @@
     }
   });
 
+  // Once the device is in a family's hands, Back must not bring a page of staff from memory.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) { location.reload(); }
+  });
+
   var button = document.getElementById("keys-switch");
   if (button) {
     button.parentElement.hidden = false;

@@ -43,7 +43,7 @@ def the_auditor(world: World) -> tuple[FlaskClient, Staff]:
 @pytest.mark.parametrize(
     ("page", "kind", "basis", "whose"),
     [
-        ("/desk/", LISTED, SERVING, "roster_id"),
+        ("/desk/waivers", LISTED, SERVING, "roster_id"),
         ("/desk/waivers/{consent_id}", READ, SERVING, "roster_id"),
         ("/desk/waivers/{consent_id}/document.pdf", DOCUMENT, SERVING, "roster_id"),
         ("/desk/waivers/{consent_id}/disclosures.pdf", LookKind.PRINTED, LookBasis.ANSWERING,

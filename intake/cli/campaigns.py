@@ -6,7 +6,6 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from forms.document import load
 from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
 from intake.accounts.staff import StaffUnknown, access_of, find_staff
@@ -26,6 +25,7 @@ from intake.campaigns.progress import progress
 from intake.cli import database, fail, settings, show
 from intake.clock import now
 from intake.config import Settings
+from intake.documents.in_force import current
 from intake.documents.texts import WAIVER
 from intake.roster.schools import SchoolUnknown, named_school
 from intake.roster.scope import EVERY_SCHOOL
@@ -83,7 +83,7 @@ def campaigns_create(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Make a draft and count what it would do; nothing is sent."""
-    at, found, document = now(), database(), load(WAIVER)
+    at, found, document = now(), database(), current(WAIVER)
     codes = ["" if code == "unknown" else code for code in languages]
     try:
         with found.begin() as session:

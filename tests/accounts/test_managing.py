@@ -33,6 +33,8 @@ from tests.accounts.conftest import EMAIL, PASSWORD
 from tests.staff import make_ready
 
 DAY = timedelta(days=1)
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where no statement is used that another test doesn't run on both."""
 RULES = StaffRules()
 
 
@@ -55,6 +57,7 @@ def test_the_settings_roles_are_the_accounts() -> None:
     assert {role.value for role in Role} == ROLES
 
 
+@ONE_ENGINE
 def test_the_last_administrator_stays(rosa: Staff, database: Database, now: datetime) -> None:
     with database.begin() as session:
         staff = session.get_one(Staff, rosa.id)
@@ -124,6 +127,7 @@ def test_a_link_works_once_for_its_kind_and_time_and_only_as_long_as_the_account
     assert first not in str(stored)
 
 
+@ONE_ENGINE
 def test_none_of_the_last_passwords_is_taken_again(
     rosa: Staff, database: Database, passwords: Passwords, now: datetime
 ) -> None:
@@ -193,6 +197,7 @@ def test_an_unused_account_is_refused_at_the_door_and_disabled_by_the_worker(
     assert AccountEventKind.UNUSED in _events(database, rosa)
 
 
+@ONE_ENGINE
 def test_why_somebody_was_refused_is_on_record_but_not_what_was_typed(
     rosa: Staff, database: Database, passwords: Passwords, now: datetime
 ) -> None:
@@ -207,6 +212,7 @@ def test_why_somebody_was_refused_is_on_record_but_not_what_was_typed(
     assert "192.0.2" not in stored
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "change",
     [

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from forms.coordinator import CampaignForm
-from forms.document import load
 from forms.text import ascii_digits, clean
 from intake.campaigns.control import CampaignUnusable, Plan
 from intake.campaigns.model import Way
+from intake.documents.in_force import current
 from intake.documents.texts import WAIVER
 from intake.messages.configured import available_kinds
 from intake.messages.queue import message_kind
@@ -47,7 +47,7 @@ def plan_of(form: CampaignForm) -> Plan:
     ways = [Way(way) for way in form.ways.data.split() if way != _NO_MESSAGES]
     if form.letters.data:
         ways.append(Way.LETTER)
-    document = load(WAIVER)
+    document = current(WAIVER)
     known = [code if code != _UNKNOWN else "" for code in form.languages.data or ()]
     return Plan(
         name=form.name.data or "",

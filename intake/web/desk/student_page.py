@@ -12,6 +12,7 @@ from intake.consents.dates import is_adult
 from intake.consents.decide import Reason, standing
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent, Revocation
+from intake.consents.revoke import revocable
 from intake.messages.contacts import Contact
 from intake.paper.model import ScannedPaper
 from intake.roster.model import Contact as KnownContact
@@ -53,6 +54,8 @@ class StudentView:
     """Cases that are not closed."""
     held: bool
     """A paper that may take permission back waits for a person."""
+    can_revoke: bool
+    """Whether there is something that could be taken back."""
 
     @property
     def on_roster(self) -> bool:
@@ -63,11 +66,6 @@ class StudentView:
     def waiting(self) -> tuple[Consent, ...]:
         """Answers that wait until staff say who signed."""
         return tuple(answer for answer in self.answers if answer.unsettled)
-
-    @property
-    def can_revoke(self) -> bool:
-        """Whether there is something that could be taken back."""
-        return self.reason in {Reason.CONSENTED, Reason.PENDING_VERIFICATION, Reason.ON_HOLD}
 
 
 def find_student(session: Session, student_id: str, schools: SchoolScope) -> Student | None:
@@ -94,6 +92,7 @@ def student_view(session: Session, student: Student, *, today: date) -> StudentV
         papers=_papers(session, student.id),
         revocations=_open_cases(session, student.id),
         held=bool(session.scalar(select(is_on_hold(student.id)))),
+        can_revoke=bool(revocable(session, student.id)),
     )
 
 

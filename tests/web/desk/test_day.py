@@ -136,7 +136,9 @@ def test_a_students_page_says_where_permission_stands_and_looking_is_written_dow
 ) -> None:
     student = signed_in.enrol("Paw Wah")
     path = f"/desk/students/{student.id}"
-    assert "No answer yet." in signed_in.browser.get(path).text
+    page = signed_in.browser.get(path).text
+    assert "No answer yet." in page
+    assert "A letter takes it back" not in page
     signed_in.sign(student)
     page = signed_in.browser.get(path).text
     assert "The family allows sharing." in page
@@ -147,3 +149,7 @@ def test_a_students_page_says_where_permission_stands_and_looking_is_written_dow
             actor=SYSTEM, at=now(),
         )  # fmt: skip
     assert "Stopped: a paper" in signed_in.browser.get(path).text
+    signed_in.sign(student, granted=False, known=False)
+    page = signed_in.browser.get(path).text
+    assert "nobody has confirmed who" in page
+    assert "A letter takes it back" in page

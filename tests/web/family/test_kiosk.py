@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.accounts.kiosks import LONGEST, Kiosk
+from intake.accounts.kiosks import LONGEST, Kiosk, forget_kiosks
 from intake.accounts.model import Staff
 from intake.accounts.staff import end_sessions
 from intake.consents.ledger import LedgerEvent
@@ -237,3 +237,12 @@ def test_the_pages_of_the_tablet_offer_nothing_that_leads_out(family: Family) ->
     assert {link for link in links if not link.startswith("/static/")} == {
         "/kiosk/", "/kiosk/leave",
     }  # fmt: skip
+
+
+def test_a_tablet_that_nobody_took_back_is_an_ordinary_one_the_next_day(
+    family: Family, product: Product
+) -> None:
+    with product.database.begin() as session:
+        forget_kiosks(session, before=product.clock.at + timedelta(seconds=1))
+    assert family.http.get("/desk/").location == "/"
+    assert family.http.get("/desk/").location.startswith("/desk/sign-in")

@@ -14,7 +14,7 @@ from intake.config import Settings
 from intake.db.engine import Database
 from intake.messages.model import MessageKind
 from intake.messages.queue import queue
-from intake.messages.wording import Purpose
+from intake.messages.texts import Purpose
 from intake.partners.lapses import LapseKind
 from intake.partners.model import Partner, PartnerPerson
 from intake.partners.reminders import Reminder, claim_reminders

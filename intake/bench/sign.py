@@ -28,7 +28,7 @@ from intake.db.engine import Database
 from intake.documents.texts import offered_languages
 from intake.installation import Installation, open_installation
 from intake.messages.model import OutgoingMessage
-from intake.messages.wording import Purpose
+from intake.messages.texts import Purpose
 from intake.roster.model import School
 from intake.roster.students import add_contact, add_guardian, add_school, add_student
 from intake.schema import upgrade

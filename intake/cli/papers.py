@@ -15,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from forms.document import DocumentError
 from intake.cli import fail, show
 from intake.clock import now
-from intake.config import SETTINGS, Settings, SettingsError, settings_from
+from intake.config import Settings, SettingsError, settings_from
 from intake.documents.approvals import SOURCE_LANGUAGE, is_approved
 from intake.documents.in_force import current, versions_of
 from intake.documents.releases import releases
 from intake.documents.texts import READING
 from intake.installation import open_database
 from intake.paper.printing import printed_document
+from intake.setting_docs import SETTINGS
 from pdf.document import Rendered
 from pdf.fonts import FontsMissing
 from pdf.plain import compose_text

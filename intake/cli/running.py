@@ -12,7 +12,7 @@ import click
 from sqlalchemy import delete, false, select
 
 from intake.cli import fail, installation, settings, show
-from intake.config import SETTINGS, SettingsError
+from intake.config import SettingsError
 from intake.db.engine import Database
 from intake.db.limits import Attempt
 from intake.documents.releases import changed_after_signing
@@ -20,6 +20,7 @@ from intake.installation import open_database
 from intake.messages.configured import transports_from
 from intake.roster.model import Student
 from intake.schema import schema_problems, upgrade
+from intake.setting_docs import SETTINGS
 from intake.web.app import connect_subscribers
 from intake.worker import Worker
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake.config import Settings
 from intake.messages.model import MessageKind
 from intake.messages.queue import queue
-from intake.messages.wording import Purpose
+from intake.messages.texts import Purpose
 from translations import mark, translate
 
 STAFF_LANGUAGE = "en"

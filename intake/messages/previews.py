@@ -9,7 +9,8 @@ from intake.config import Settings
 from intake.messages.model import Meaning, MessageKind
 from intake.messages.replies import reply_text
 from intake.messages.segments import SmsSize, cost, sms_size
-from intake.messages.wording import Purpose, family_purposes, filled_wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import family_purposes, filled_wording
 from translations import languages
 
 SAMPLE_CODE = "012345"

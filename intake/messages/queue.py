@@ -11,7 +11,8 @@ from intake.messages.contacts import Contact
 from intake.messages.model import TAKEN, MessageKind, MessageState, OutgoingMessage
 from intake.messages.optouts import STOPPED_ERROR, is_held_by_stop, is_stopped, key_of
 from intake.messages.quiet import QuietHours
-from intake.messages.wording import Purpose, Wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import Wording
 
 
 class Delivery(StrEnum):

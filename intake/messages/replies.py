@@ -5,7 +5,8 @@ change hands.
 """
 
 from intake.messages.model import Meaning
-from intake.messages.wording import Purpose, Wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import Wording
 from translations import mark, translate
 
 _TEXTS = {

@@ -1,6 +1,7 @@
 """What owners and coordinators are written. No student, no family: a link that needs signing in."""
 
-from intake.messages.wording import Purpose, Wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import Wording
 from translations import mark, translate
 
 STAFF_LANGUAGE = "en"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from intake.accounts.history import AccountEventKind
 from intake.accounts.sign_in_model import LinkKind
-from intake.messages.wording import Purpose, Wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import Wording
 from translations import mark, translate
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from forms.choices import ContactKind, Relationship, SignatureMethod
 from intake.cli import main
-from intake.config import SETTINGS, settings_from
+from intake.config import settings_from
 from intake.consents.model import Consent
 from intake.consents.signing_sessions import start_signing, verify_contact
 from intake.consents.states import SigningPurpose
@@ -24,6 +24,7 @@ from intake.installation import Installation, open_installation
 from intake.messages.contacts import Contact
 from intake.roster.model import Student
 from intake.schema import upgrade
+from intake.setting_docs import SETTINGS
 from intake.signing import StudentFacts, WaiverSubmission, submit_waiver
 
 AT = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

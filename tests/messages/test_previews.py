@@ -7,7 +7,8 @@ import pytest
 from intake.messages.model import Meaning, MessageKind
 from intake.messages.previews import previews, sample_values
 from intake.messages.segments import sms_size
-from intake.messages.wording import Purpose, family_purposes, filled_wording
+from intake.messages.texts import Purpose
+from intake.messages.wording import family_purposes, filled_wording
 from intake.messages.words import read_reply
 from tests.messages.replying import settings
 from translations import languages

@@ -3,7 +3,7 @@
 from flask_babel import gettext
 
 from intake.messages.model import Meaning
-from intake.messages.wording import Purpose
+from intake.messages.texts import Purpose
 from translations import mark
 
 _WORDS = {

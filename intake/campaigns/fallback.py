@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import Asked, addresses
 from intake.campaigns.choose import Choice, choices
+from intake.campaigns.languages import offered_now
 from intake.campaigns.model import Campaign, Recipient, RecipientState, Way, Why
 from intake.campaigns.planning import row
 from intake.messages.optouts import stopped_among
@@ -55,7 +56,7 @@ def _other_ways(
     left = [one for one in own if one.guardian_id not in reached and one.key not in tried]
     found = choices(campaign.in_order, left, stopped, is_adult=asked.is_adult)
     return [
-        row(campaign, asked, choice, at=at)
+        row(campaign, asked, choice, offered_now(), at=at)
         for choice in found
         if choice.why is None and choice.key not in tried and not _is_spare(choice, is_reached)
     ]

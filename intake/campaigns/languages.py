@@ -1,7 +1,7 @@
 """In which language a family is written to, and what its link is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from intake.documents.texts import offered_languages
 
@@ -17,12 +17,12 @@ class Wanted:
     """None: the link opens where the family chooses among all languages, each in its own name."""
 
 
-def wanted(known: str | None) -> Wanted:
-    """For a family whose language is ``known`` to the school, or isn't.
+def wanted(known: str | None, offered: Collection[str]) -> Wanted:
+    """For a family whose language is ``known`` to the school, or isn't; ``offered`` are ours.
 
     Where nobody knows it, or not every text is there in it: English, and the family chooses.
     """
-    if known is not None and known in _offered():
+    if known is not None and known in offered:
         return Wanted(known, known)
     return Wanted(FALLBACK, None)
 
@@ -36,6 +36,6 @@ SAMPLE_TOKEN = "x" * 22
 """As long as a real one: what a preview counts with."""
 
 
-@cache
-def _offered() -> frozenset[str]:
+def offered_now() -> frozenset[str]:
+    """The languages in which the versions in force are whole: asked once for many families."""
     return frozenset(offered.code for offered in offered_languages())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import BATCH, answered, students
 from intake.campaigns.control import CampaignError, note
-from intake.campaigns.languages import link, wanted
+from intake.campaigns.languages import link, offered_now, wanted
 from intake.campaigns.letter_words import Addressee, letter
 from intake.campaigns.model import Campaign, CampaignAction, Recipient, RecipientState, Way
 from intake.campaigns.sending import LINK_LIFETIME
@@ -109,9 +109,9 @@ def print_letters(
         raise NothingToPrint
     tokens = [new_invitation_token() for _ in chosen]
     last_day = local_date(at + LINK_LIFETIME, settings.time_zone)
-    letters = []
+    letters, offered = [], offered_now()
     for (_, asked_language, to), token in zip(chosen, tokens, strict=True):
-        language = wanted(asked_language)
+        language = wanted(asked_language, offered)
         address = link(settings.base_url, token, language.link)
         letters.append(letter(settings, to, language, link=address, last_day=last_day))
     pdf = compose_letters(letters, created_at=at).pdf
@@ -176,7 +176,10 @@ def _record(
     at: datetime,
 ) -> None:
     campaign = session.get_one(Campaign, campaign_id)
-    invited = [Invited(row.student_id, wanted(language).link) for row, language, _ in chosen]
+    offered = offered_now()
+    invited = [
+        Invited(row.student_id, wanted(language, offered).link) for row, language, _ in chosen
+    ]
     links = create_invitations(
         session,
         invited,

@@ -3,7 +3,7 @@
 A batch and the mark how far it went are one transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from sqlalchemy import insert, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import BATCH, Asked, addresses, answered, next_batch
 from intake.campaigns.choose import Choice, choices
-from intake.campaigns.languages import wanted
+from intake.campaigns.languages import offered_now, wanted
 from intake.campaigns.model import Campaign, CampaignState, Recipient, RecipientState, Way
 from intake.clock import local_date
 from intake.config import Settings
@@ -72,8 +72,9 @@ def _plan_batch(
     contacts = addresses(session, [one.student_id for one in asked])
     keys = {address.key for own in contacts.values() for address in own}
     stopped = stopped_among(session, keys)
+    offered = offered_now()
     rows = [
-        row(campaign, one, choice, at=at)
+        row(campaign, one, choice, offered, at=at)
         for one in asked
         for choice in choices(
             campaign.in_order, contacts.get(one.student_id, []), stopped, is_adult=one.is_adult
@@ -83,7 +84,14 @@ def _plan_batch(
         session.execute(insert(Recipient), rows)
 
 
-def row(campaign: Campaign, asked: Asked, choice: Choice, *, at: datetime) -> dict[str, object]:
+def row(
+    campaign: Campaign,
+    asked: Asked,
+    choice: Choice,
+    offered: Collection[str],
+    *,
+    at: datetime,
+) -> dict[str, object]:
     """A recipient as it begins."""
     state = RecipientState.WAITING
     if choice.why is not None:
@@ -97,7 +105,7 @@ def row(campaign: Campaign, asked: Asked, choice: Choice, *, at: datetime) -> di
         "guardian_id": choice.guardian_id,
         "way": choice.way,
         "contact_key": choice.key,
-        "language": wanted(asked.language).words,
+        "language": wanted(asked.language, offered).words,
         "state": state,
         "why": choice.why,
         "step": 0,

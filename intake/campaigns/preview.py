@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import addresses, answered, next_batch
 from intake.campaigns.choose import choices
-from intake.campaigns.languages import SAMPLE_TOKEN, link, wanted
+from intake.campaigns.languages import SAMPLE_TOKEN, link, offered_now, wanted
 from intake.campaigns.model import Campaign, Way
 from intake.clock import local_date
 from intake.config import Settings
@@ -124,13 +124,14 @@ def _count_batch(
     contacts = addresses(session, [one.student_id for one in batch])
     keys = {address.key for own in contacts.values() for address in own}
     stopped = stopped_among(session, keys)
+    offered = offered_now()
     for one in batch:
         if one.student_id in done:
             total["answered"] += 1
             continue
         own = contacts.get(one.student_id, [])
         chosen = choices(campaign.in_order, own, stopped, is_adult=one.is_adult)
-        language = wanted(one.language)
+        language = wanted(one.language, offered)
         total["students"] += 1
         total["language_unknown"] += language.link is None
         total["opted_out"] += len({address.key for address in own if address.key in stopped})

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import Asked
 from intake.campaigns.fallback import give_up
-from intake.campaigns.languages import link, wanted
+from intake.campaigns.languages import link, offered_now, wanted
 from intake.campaigns.model import Campaign, CampaignState, Recipient, RecipientState, Way, Why
 from intake.campaigns.situation import Situation
 from intake.clock import local_date
@@ -209,8 +209,9 @@ def _queue(
     quiet: QuietHours,
 ) -> None:
     """Make the links, then the messages, and note when the next is due."""
+    offered = offered_now()
     languages = {
-        recipient.id: wanted(situation.students[recipient.student_id].language)
+        recipient.id: wanted(situation.students[recipient.student_id].language, offered)
         for recipient in recipients
     }
     links = create_invitations(

@@ -24,6 +24,7 @@ from intake.clock import now
 from intake.config import settings_from
 from intake.demo.run import demo_environ
 from intake.demo.sample import FAMILIES, add_sample
+from intake.documents.releases import publish_tree
 from intake.installation import Installation, open_installation
 from intake.messages.configured import transports_from
 from intake.messages.sender import send_due
@@ -33,6 +34,7 @@ from intake.web.app import create_app
 from tests.e2e.conftest import _free_port
 from tests.e2e.phone import check_page
 from tests.fakes.twilio_api import ACCOUNT_SID, AUTH_TOKEN, FakeTwilio, fake_twilio
+from tests.staff import app_code, make_ready
 
 pytestmark = pytest.mark.browser
 
@@ -79,10 +81,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
         upgrade(installation.database)
         with installation.database.begin() as session:
             add_sample(session, at=now())
-            add_staff(
+            publish_tree(session, at=now())
+            dana = add_staff(
                 session, email="dana@example.org", name="Dana Lee", password=PASSWORD,
                 roles=[Role.COORDINATOR], at=now(),
             )  # fmt: skip
+            make_ready(session, dana)
             _without_contact(session, FAMILIES[-1].external_id)
         server = make_server("127.0.0.1", port, create_app(installation), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
@@ -101,6 +105,9 @@ def test_a_campaign_from_the_choice_to_the_reminder(office: Office, browser: Bro
     page.fill("#email", "dana@example.org")
     page.fill("#password", PASSWORD)
     _press(page, "Sign in")
+    page.fill("#code", app_code())
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
     page.get_by_role("link", name="Campaigns").click()
     page.get_by_role("link", name="Make a campaign").click()
     _looked_at(page, "campaign-form")

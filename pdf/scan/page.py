@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from pdf.scan.arrays import Picture
-from pdf.scan.codes import Codes, distinct, find_codes, read_together
+from pdf.scan.codes import distinct, find_codes, thinned
 from pdf.scan.findings import (
     BoxFinding,
     Choice,
@@ -20,6 +20,7 @@ from pdf.scan.flat import Flat, lay_flat, with_black
 from pdf.scan.frames import Found, find_frame
 from pdf.scan.marking import controls_read, judge_tick, judge_writing
 from pdf.scan.register import Corners, Registration, register_by_codes, register_by_marks
+from pdf.scan.together import read_together
 from pdf.sheet.code import SheetCode, SheetDocument
 from pdf.sheet.geometry import (
     BAND,
@@ -39,6 +40,8 @@ _LEAST_SPREAD = 0.55
 """Of the diagonal: codes and marks near each other don't say where the far boxes are."""
 _MARKS_ALONE = 2
 """So many that agree make a paper one of ours, even if no code can be read."""
+_THINNED = (1, 3, 5)
+"""Pixels, of which the first changes nothing."""
 _AROUND = 6 * MILLIMETRE
 _BLANK_SPREAD = 12.0
 _DARKEST_PAPER = 110
@@ -63,14 +66,15 @@ def read_page(picture: Picture, dpi: float | None = None) -> PageFindings:
     pages = distinct(found.ours)
     if len(pages) > 1:
         return _several(pages)
-    registration = (
-        register_by_codes(picture, found.ours) if pages else register_by_marks(picture, PaperSize)
-    )
-    code = pages[0] if pages else None
-    if code is None and registration is not None:
-        code = read_together(picture, registration.to_picture, registration.size)
-    if code is None:
-        return _unidentified(picture, found, registration)
+    if pages:
+        code, registration = pages[0], register_by_codes(picture, found.ours)
+    else:
+        if not found.others and _is_blank(picture):
+            return PageFindings(PaperKind.BLANK)
+        broken, registration = _read_broken(picture)
+        if broken is None:
+            return _unidentified(registration)
+        code = broken
     if code.layout != LAYOUT:
         return PageFindings(
             _KINDS[code.document], code, reasons=(Reason.UNKNOWN_LAYOUT,), confidence=0
@@ -92,9 +96,25 @@ def _several(pages: list[SheetCode]) -> PageFindings:
     return PageFindings(kind, reasons=(reason,), confidence=0.0)
 
 
-def _unidentified(
-    picture: Picture, found: Codes, registration: Registration | None
-) -> PageFindings:
+def _read_broken(picture: Picture) -> tuple[SheetCode | None, Registration | None]:
+    """Where the marks say that the paper is, and what the codes there say; of a thinned picture too.
+
+    A fax fattens marks and codes until neither is to be seen.
+    """
+    first = None
+    for width in _THINNED:
+        seen = picture if width == 1 else thinned(picture, width)
+        registration = register_by_marks(seen, PaperSize)
+        if registration is None:
+            continue
+        code = read_together(seen, registration.to_picture, registration.size)
+        if code is not None:
+            return code, registration
+        first = first or registration
+    return None, first
+
+
+def _unidentified(registration: Registration | None) -> PageFindings:
     """No code of ours: one of our papers that is damaged, another programme's, or nothing."""
     if registration is not None and registration.places >= _MARKS_ALONE and registration.marked:
         revoking = registration.marked is PageKind.REVOCATION
@@ -105,8 +125,6 @@ def _unidentified(
             confidence=0.0,
             corners=registration.corners(),
         )
-    if not found.others and _is_blank(picture):
-        return PageFindings(PaperKind.BLANK)
     return PageFindings(PaperKind.UNKNOWN, reasons=(Reason.FOREIGN,), confidence=0.0)
 
 

@@ -1,12 +1,13 @@
 """Finds a box's printed frame near the place where it must be: paper curls, printers shift."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pdf.scan.arrays import Darkness, Matrix
 from pdf.scan.flat import PER_MM, Flat
+from pdf.scan.follow import follow, held
 from pdf.sheet.geometry import FRAME, MILLIMETRE, Box
 
 _SEARCH_MM = 2.6
@@ -18,6 +19,8 @@ _OUTSIDE = round(0.9 * PER_MM)
 """Pixels from an edge to where there is no print of the box."""
 _SEEN = 0.35
 """Mean darkness of an edge that is there."""
+_HELD = 0.9
+"""Along so much of a line it must be where it was found."""
 _INSET_MM = 0.75
 """From the middle of the frame to what counts as inside."""
 
@@ -63,7 +66,10 @@ def find_frame(flat: Flat, box: Box) -> Found | None:
     if not inside:
         return None
     edges = (seen_left + seen_right + seen) / (2 + 2 * pieces)
-    return Found(inside, x0, float(np.mean(tops)), x1, float(np.mean(bottoms)), edges)
+    found = Found(inside, x0, float(np.mean(tops)), x1, float(np.mean(bottoms)), edges)
+    if _are_held(flat, bounds, tops, bottoms):
+        return found
+    return _bent(flat, found)
 
 
 def _small_frame(flat: Flat, place: tuple[float, float, float, float]) -> Found | None:
@@ -80,7 +86,38 @@ def _small_frame(flat: Flat, place: tuple[float, float, float, float]) -> Found 
     inside = _inside(flat, np.array([x0, x1]), [y0], [y1])
     if not inside:
         return None
-    return Found(inside, x0, y0, x1, y1, (seen_across + seen_down) / 4)
+    found = Found(inside, x0, y0, x1, y1, (seen_across + seen_down) / 4)
+    upright = flat.darkness.T
+    sides = [held(upright, y0, y1, x, _LINE) for x in (x0, x1)]
+    if _are_held(flat, np.array([x0, x1]), [y0], [y1]) and min(sides) >= _HELD:
+        return found
+    return replace(found, edges=0.0)
+
+
+def _are_held(flat: Flat, bounds: Matrix, tops: list[float], bottoms: list[float]) -> bool:
+    """Whether the upper and the lower line are there all along."""
+    parts = zip(itertools.pairwise(bounds), tops, bottoms, strict=True)
+    return all(
+        held(flat.darkness, start, end, level, _LINE) >= _HELD
+        for (start, end), *levels in parts
+        for level in levels
+    )
+
+
+def _bent(flat: Flat, found: Found) -> Found:
+    """The box with its lines followed; without edges where they can't be."""
+    lines = follow(flat.darkness, found.left, found.right, (found.top, found.bottom), _LINE)
+    if lines is None or lines.held < _HELD:
+        return replace(found, edges=0.0)
+    inset = round(_INSET_MM * PER_MM)
+    first, last = round(found.left), round(found.right)
+    rows = np.arange(round(found.top) + inset, round(found.bottom) - inset)
+    columns = np.arange(max(first, 0), last)[inset:-inset]
+    if rows.size < 2 or columns.size < 2:
+        return replace(found, edges=0.0)
+    places = rows[:, None] + np.rint(lines.shifts[inset:-inset]).astype(np.int64)[None]
+    places = np.clip(places, 0, flat.darkness.shape[0] - 1)
+    return replace(found, inside=(flat.darkness[places, columns[None]],))
 
 
 def _pair(

@@ -50,7 +50,9 @@ def known(modules: int) -> Matrix:
     grid[: _FINDER + 1, -_FINDER - 1 :] = finder[:, ::-1]
     grid[-_FINDER - 1 :, : _FINDER + 1] = finder[::-1]
     start = modules - _FINDER - _ALIGNMENT // 2
-    grid[start : start + _ALIGNMENT, start : start + _ALIGNMENT] = -_rings(_ALIGNMENT + 2)[1:-1, 1:-1]
+    grid[start : start + _ALIGNMENT, start : start + _ALIGNMENT] = -_rings(_ALIGNMENT + 2)[
+        1:-1, 1:-1
+    ]
     return grid
 
 
@@ -67,7 +69,10 @@ def _shifted(patch: Darkness, modules: int, same: Matrix) -> Darkness:
     height, width = patch.shape
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     return cv2.remap(
-        patch, xs, (ys + shifts[None, :]).astype(np.float32), cv2.INTER_LINEAR,
+        patch,
+        xs,
+        (ys + shifts[None, :]).astype(np.float32),
+        cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
 

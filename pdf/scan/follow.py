@@ -49,13 +49,13 @@ def held(dark: Darkness, start: float, end: float, level: float, line: int) -> f
 
 def follow(
     dark: Darkness, start: float, end: float, levels: tuple[float, float], line: int
-) -> Followed | None:
-    """Upper and lower line of a box; None where the picture ends before the box does."""
+) -> Followed:
+    """Upper and lower line of a box; nothing is held where the picture ends before the box does."""
     top, bottom = (round(level) - line // 2 for level in levels)
     first, last = max(round(start), 0), round(end)
     above, below = top - _FARTHEST, bottom + _FARTHEST + line
     if above < 0 or below > dark.shape[0] or last > dark.shape[1] or last - first < 2 * _STEP:
-        return None
+        return Followed(np.zeros(0), 0.0)
     lines = _lines(_steps(dark[above:below, first:last]), line)
     states = 2 * _FARTHEST + 1
     apart = bottom - top

@@ -46,6 +46,8 @@ _AROUND = 6 * MILLIMETRE
 _BLANK_SPREAD = 12.0
 _DARKEST_PAPER = 110
 """Levels of gray: a page in the dark is not a blank one."""
+_PALEST = 0.15
+"""Darkness of print: what is lighter is paper."""
 _EDGES = 0.4
 """Part of a box's edges that must be seen."""
 _KINDS = {
@@ -199,11 +201,12 @@ def _flat_form(picture: Picture, kind: PageKind, registration: Registration) -> 
 
 
 def _black(flat: Flat, printed: tuple[Box, ...]) -> float:
-    """How dark print is on this scan: the filled control box."""
+    """How dark print is on this scan: the filled control box, if it is where it should be."""
     box = next(box for box in printed if box.name == "control_filled")
     left, top, right, bottom = (round(v) for v in flat.place(box))
     inside = flat.darkness[max(top, 0) : bottom, max(left, 0) : right]
-    return float(np.median(inside)) if inside.size else 1.0
+    black = float(np.median(inside)) if inside.size else 0.0
+    return black if black > _PALEST else 1.0
 
 
 def _read_box(flat: Flat, box: Box, frame: Found | None, registration: Registration) -> BoxFinding:

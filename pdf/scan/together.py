@@ -88,9 +88,7 @@ def _liveliness(grid: Matrix) -> Matrix:
     return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)) + 0.02, np.float64)
 
 
-def _patch(
-    picture: Picture, to_picture: Matrix, square: Square, modules: int
-) -> Darkness | None:
+def _patch(picture: Picture, to_picture: Matrix, square: Square, modules: int) -> Darkness | None:
     """A code and what is around it, from 0 (light) to 1; None where all is of one gray."""
     step = square.side / (modules * PER_MODULE)
     around = MARGIN * PER_MODULE

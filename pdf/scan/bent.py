@@ -57,7 +57,7 @@ def known(modules: int) -> Matrix:
 
 
 def _rings(side: int) -> Matrix:
-    """A dark ring, a light one, and what is inside dark."""
+    """A dark ring, a light one in it, and dark inside."""
     ring = np.ones((side, side))
     ring[1:-1, 1:-1] = -1
     ring[2:-2, 2:-2] = 1
@@ -68,13 +68,14 @@ def _shifted(patch: Darkness, modules: int, same: Matrix) -> Darkness:
     shifts = _best_way(_scores(patch, modules, same))
     height, width = patch.shape
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-    return cv2.remap(
+    moved = cv2.remap(
         patch,
         xs,
         (ys + shifts[None, :]).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    return np.asarray(moved, np.float32)
 
 
 def _scores(patch: Darkness, modules: int, same: Matrix) -> Matrix:
@@ -114,4 +115,4 @@ def _best_way(scores: Matrix) -> Matrix:
     way[-1] = int(total.argmax())
     for column in range(columns - 1, 0, -1):
         way[column - 1] = came[column, way[column]]
-    return way - (states - 1) / 2
+    return np.asarray(way - (states - 1) / 2, np.float64)

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from pdf.scan.arrays import Picture
-from pdf.scan.codes import distinct, find_codes, thinned
+from pdf.scan.broken import read_broken
+from pdf.scan.codes import distinct, find_codes
 from pdf.scan.findings import (
     BoxFinding,
     Choice,
@@ -19,8 +20,7 @@ from pdf.scan.findings import (
 from pdf.scan.flat import Flat, lay_flat, with_black
 from pdf.scan.frames import Found, find_frame
 from pdf.scan.marking import controls_read, judge_tick, judge_writing
-from pdf.scan.register import Corners, Registration, register_by_codes, register_by_marks
-from pdf.scan.together import read_together
+from pdf.scan.register import Corners, Registration, register_by_codes
 from pdf.sheet.code import SheetCode, SheetDocument
 from pdf.sheet.geometry import (
     BAND,
@@ -29,7 +29,6 @@ from pdf.sheet.geometry import (
     Box,
     BoxKind,
     PageKind,
-    PaperSize,
     boxes,
     form_height,
 )
@@ -40,8 +39,6 @@ _LEAST_SPREAD = 0.55
 """Of the diagonal: codes and marks near each other don't say where the far boxes are."""
 _MARKS_ALONE = 2
 """So many that agree make a paper one of ours, even if no code can be read."""
-_THINNED = (1, 3, 5)
-"""Pixels, of which the first changes nothing."""
 _AROUND = 6 * MILLIMETRE
 _BLANK_SPREAD = 12.0
 _DARKEST_PAPER = 110
@@ -73,7 +70,7 @@ def read_page(picture: Picture, dpi: float | None = None) -> PageFindings:
     else:
         if not found.others and _is_blank(picture):
             return PageFindings(PaperKind.BLANK)
-        broken, registration = _read_broken(picture)
+        broken, registration = read_broken(picture)
         if broken is None:
             return _unidentified(registration)
         code = broken
@@ -96,24 +93,6 @@ def _several(pages: list[SheetCode]) -> PageFindings:
     same_sheet = len({page.waiver_id for page in pages}) > 1
     reason = Reason.SEVERAL_PAGES if same_sheet else Reason.CODES_DIFFER
     return PageFindings(kind, reasons=(reason,), confidence=0.0)
-
-
-def _read_broken(picture: Picture) -> tuple[SheetCode | None, Registration | None]:
-    """Where the marks say that the paper is, and what the codes there say; of a thinned picture too.
-
-    A fax fattens marks and codes until neither is to be seen.
-    """
-    first = None
-    for width in _THINNED:
-        seen = picture if width == 1 else thinned(picture, width)
-        registration = register_by_marks(seen, PaperSize)
-        if registration is None:
-            continue
-        code = read_together(seen, registration.to_picture, registration.size)
-        if code is not None:
-            return code, registration
-        first = first or registration
-    return None, first
 
 
 def _unidentified(registration: Registration | None) -> PageFindings:

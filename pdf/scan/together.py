@@ -106,7 +106,7 @@ def _patch(picture: Picture, to_picture: Matrix, square: Square, modules: int) -
     low, high = np.percentile(flat[around:-around, around:-around], (10, 90))
     if high - low < _LEAST_CONTRAST:
         return None
-    return np.clip((high - flat.astype(np.float32)) / (high - low), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((high - flat.astype(np.float32)) / (high - low), 0, 1), np.float32)
 
 
 def _decoded(grid: Matrix) -> SheetCode | None:

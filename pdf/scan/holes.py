@@ -48,6 +48,8 @@ _FEWEST = 60
 """Light modules: with fewer, nothing can be found."""
 _MOST_LIGHT = 205
 """Of the 352 modules of data about half are light: masks see to that."""
+_MOST_BEGINNINGS = 100
+"""That contradict no hole: if there are more, the holes say too little."""
 _MOST_OPEN = 8
 """Bits that the holes may leave open: each doubles the texts that are tried."""
 _MOST_PAGES = 9
@@ -56,6 +58,9 @@ _KINDS = {
     SheetDocument.WAIVER: (PageKind.TEXT, PageKind.CONSENT),
     SheetDocument.REVOCATION: (PageKind.TEXT, PageKind.REVOCATION),
 }
+
+_Row = tuple[int, int]
+"""Bits (bit i: number i) and their sum, modulo 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,16 @@ def read_holes(picture: Picture, registration: Registration) -> SheetCode | None
     if len(light) < _FEWEST:
         return None
     kind = None if registration.contradicts else registration.marked
-    found = {
-        code
+    possible = [
+        (beginning, mask, rows)
         for mask in MASKS
         if not any(dark and module in light for module, dark in formats(mask).items())
         for beginning in _beginnings(registration.size, kind)
-        for code in _codes(beginning, mask, light)
-    }
+        if (rows := _rows(beginning, mask, light)) is not None
+    ]
+    if len(possible) > _MOST_BEGINNINGS:
+        return None
+    found = {code for each in possible for code in _codes(*each)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -157,8 +165,8 @@ def _beginning(code: str) -> _Beginning:
     )
 
 
-def _codes(beginning: _Beginning, mask: int, light: set[Module]) -> Iterator[SheetCode]:
-    """The codes with this beginning that have holes where holes are."""
+def _rows(beginning: _Beginning, mask: int, light: set[Module]) -> list[_Row] | None:
+    """What the holes say about the bits that are not known; None if they contradict the others."""
     rows = []
     for place, row in zip(places(), equations(), strict=True):
         if place not in light:
@@ -166,24 +174,26 @@ def _codes(beginning: _Beginning, mask: int, light: set[Module]) -> Iterator[She
         wanted = is_turned(mask, place) ^ (row & beginning.value).bit_count() % 2
         unknown = row & beginning.open
         if unknown == 0 and wanted:
-            return
+            return None
         rows.append((unknown, int(wanted)))
-    for data in _solutions(rows, beginning.open):
-        text = text_of(data | beginning.value, beginning.length)
+    return rows
+
+
+def _codes(beginning: _Beginning, mask: int, rows: Sequence[_Row]) -> Iterator[SheetCode]:
+    """The codes with this beginning that have holes where holes are."""
+    for solution in _solutions(rows, beginning.open):
+        data = solution | beginning.value
+        text = text_of(data, beginning.length)
         code = sheet_code(text) if text else None
-        if code is None or code.encoded()[: len(beginning.text)] != beginning.text:
+        if code is None or not code.encoded().startswith(beginning.text):
             continue
-        if len(places()) - _darks(data | beginning.value, mask) <= _MOST_LIGHT:
+        if len(places()) - int(modules_of(data, mask).sum()) <= _MOST_LIGHT:
             yield code
 
 
-def _darks(data: int, mask: int) -> int:
-    return int(modules_of(data, mask).sum())
-
-
-def _solutions(rows: Iterable[tuple[int, int]], unknown: int) -> Iterator[int]:
+def _solutions(rows: Iterable[_Row], unknown: int) -> Iterator[int]:
     """All data for which every equation holds; none where too many are left (Gauss)."""
-    pivots: dict[int, tuple[int, int]] = {}
+    pivots: dict[int, _Row] = {}
     for equation in rows:
         row, value = equation
         for bit, (other, its) in pivots.items():
@@ -201,7 +211,7 @@ def _solutions(rows: Iterable[tuple[int, int]], unknown: int) -> Iterator[int]:
         yield free | _dependent(list(pivots.items()), free)
 
 
-def _add(pivots: dict[int, tuple[int, int]], row: int, value: int) -> None:
+def _add(pivots: dict[int, _Row], row: int, value: int) -> None:
     """A new equation, from which one bit follows, and which takes that bit out of the others."""
     bit = row.bit_length() - 1
     for earlier, (other, its) in pivots.items():
@@ -210,5 +220,5 @@ def _add(pivots: dict[int, tuple[int, int]], row: int, value: int) -> None:
     pivots[bit] = (row, value)
 
 
-def _dependent(pivots: Sequence[tuple[int, tuple[int, int]]], free: int) -> int:
+def _dependent(pivots: Sequence[tuple[int, _Row]], free: int) -> int:
     return sum(1 << bit for bit, (row, value) in pivots if (row & free).bit_count() % 2 ^ value)

@@ -87,12 +87,19 @@ def test_codes_that_are_bent_are_read(turned: bool) -> None:
     assert read_page(page).code == form().code
 
 
-@pytest.mark.parametrize("depth", [2.0, -2.5, 3.5])
+@pytest.mark.parametrize("depth", [1.5, 3.5, -5.0])
 def test_the_bent_line_of_a_box_is_no_writing(depth: float) -> None:
-    page = folded(scanned(Filled("yes", signature="none", names=False)), (0.35, depth))
-    found = read_page(page)
-    assert found.state("signature") is not Presence.PRESENT
-    assert found.state("witness") is not Presence.PRESENT
+    page = scanned(Filled("yes", signature="none", names=False))
+    found = read_page(folded(page, (0.3, depth), (0.45, depth)))
+    assert (found.state("signature"), found.choice) == (Presence.ABSENT, Choice.YES)
+    assert found.reasons == (Reason.SIGNATURE_ABSENT,)
+
+
+@pytest.mark.parametrize("at", [0.08, 0.1, 0.12])
+@pytest.mark.parametrize("depth", [2.0, -4.0])
+def test_the_bent_line_of_a_small_box_is_no_tick(at: float, depth: float) -> None:
+    found = read_page(folded(scanned(Filled("none")), (at, depth)))
+    assert found.choice in (Choice.NONE, Choice.UNSURE)
     assert found.review
 
 

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from pdf.scan.arrays import Picture
-from pdf.scan.broken import read_broken
-from pdf.scan.codes import distinct, find_codes
+from pdf.scan.broken import is_blank, read_broken
+from pdf.scan.codes import Codes, distinct, find_codes
 from pdf.scan.findings import (
     BoxFinding,
     Choice,
@@ -40,9 +40,6 @@ _LEAST_SPREAD = 0.55
 _MARKS_ALONE = 2
 """So many that agree make a paper one of ours, even if no code can be read."""
 _AROUND = 6 * MILLIMETRE
-_BLANK_SPREAD = 12.0
-_DARKEST_PAPER = 110
-"""Levels of gray: a page in the dark is not a blank one."""
 _PALEST = 0.15
 """Darkness of print: what is lighter is paper."""
 _EDGES = 0.4
@@ -68,11 +65,9 @@ def read_page(picture: Picture, dpi: float | None = None) -> PageFindings:
     if pages:
         code, registration = pages[0], register_by_codes(picture, found.ours)
     else:
-        if not found.others and _is_blank(picture):
-            return PageFindings(PaperKind.BLANK)
         broken, registration = read_broken(picture)
         if broken is None:
-            return _unidentified(registration)
+            return _unidentified(picture, found, registration)
         code = broken
     if code.layout != LAYOUT:
         return PageFindings(
@@ -95,7 +90,9 @@ def _several(pages: list[SheetCode]) -> PageFindings:
     return PageFindings(kind, reasons=(reason,), confidence=0.0)
 
 
-def _unidentified(registration: Registration | None) -> PageFindings:
+def _unidentified(
+    picture: Picture, found: Codes, registration: Registration | None
+) -> PageFindings:
     """No code of ours: one of our papers that is damaged, another programme's, or nothing."""
     if registration is not None and registration.places >= _MARKS_ALONE and registration.marked:
         revoking = registration.marked is PageKind.REVOCATION
@@ -106,16 +103,9 @@ def _unidentified(registration: Registration | None) -> PageFindings:
             confidence=0.0,
             corners=registration.corners(),
         )
+    if not found.others and is_blank(picture):
+        return PageFindings(PaperKind.BLANK)
     return PageFindings(PaperKind.UNKNOWN, reasons=(Reason.FOREIGN,), confidence=0.0)
-
-
-def _is_blank(picture: Picture) -> bool:
-    """Whether nothing but paper is on it: no dark spots that stand together."""
-    small = cv2.resize(picture, (212, 275), interpolation=cv2.INTER_AREA)
-    inner = small[14:-14, 11:-11]
-    paper = cv2.medianBlur(inner, 31)
-    lit = float(np.median(inner)) > _DARKEST_PAPER
-    return lit and float(np.mean(paper.astype(np.int16) - inner > _BLANK_SPREAD)) < 0.002
 
 
 def _read_paper(picture: Picture, code: SheetCode, registration: Registration) -> PageFindings:

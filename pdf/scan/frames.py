@@ -1,12 +1,13 @@
 """Finds a box's printed frame near the place where it must be: paper curls, printers shift."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pdf.scan.arrays import Darkness, Matrix
 from pdf.scan.flat import PER_MM, Flat
+from pdf.scan.follow import Followed, follow, held
 from pdf.sheet.geometry import FRAME, MILLIMETRE, Box
 
 _SEARCH_MM = 2.6
@@ -18,6 +19,12 @@ _OUTSIDE = round(0.9 * PER_MM)
 """Pixels from an edge to where there is no print of the box."""
 _SEEN = 0.35
 """Mean darkness of an edge that is there."""
+_HELD = 0.9
+"""Along so much of a line it must be where it was found."""
+_HELD_BROKEN = 0.5
+"""The same of a line that was printed badly."""
+_FOUND_MORE = 0.08
+"""So much more of a line elsewhere: it is bent, and not broken."""
 _INSET_MM = 0.75
 """From the middle of the frame to what counts as inside."""
 
@@ -63,7 +70,13 @@ def find_frame(flat: Flat, box: Box) -> Found | None:
     if not inside:
         return None
     edges = (seen_left + seen_right + seen) / (2 + 2 * pieces)
-    return Found(inside, x0, float(np.mean(tops)), x1, float(np.mean(bottoms)), edges)
+    found = Found(inside, x0, float(np.mean(tops)), x1, float(np.mean(bottoms)), edges)
+    parts = zip(itertools.pairwise(bounds), tops, bottoms, strict=True)
+    along = [_held(flat, start, end, ends) for (start, end), *ends in parts]
+    if min(along) >= _HELD:
+        return found
+    lines = _elsewhere(flat, found, float(np.mean(along)))
+    return found if lines is None else _bent(flat, found, lines)
 
 
 def _small_frame(flat: Flat, place: tuple[float, float, float, float]) -> Found | None:
@@ -72,15 +85,53 @@ def _small_frame(flat: Flat, place: tuple[float, float, float, float]) -> Found 
     What fills such a box has edges as well, and as dark ones.
     """
     left, top, right, bottom = place
-    across = _pair(flat, (left, right), (top, bottom), vertical=True)
-    down = _pair(flat, (top, bottom), (left, right), vertical=False)
-    if across is None or down is None:
+    sides = _pair(flat, (left, right), (top, bottom), vertical=True)
+    levels = _pair(flat, (top, bottom), (left, right), vertical=False)
+    if sides is None or levels is None:
         return None
-    (x0, x1, seen_across), (y0, y1, seen_down) = across, down
+    (x0, x1, seen_across), (y0, y1, seen_down) = sides, levels
     inside = _inside(flat, np.array([x0, x1]), [y0], [y1])
     if not inside:
         return None
-    return Found(inside, x0, y0, x1, y1, (seen_across + seen_down) / 4)
+    found = Found(inside, x0, y0, x1, y1, (seen_across + seen_down) / 4)
+    across = float(np.mean([held(flat.darkness, x0, x1, y, _LINE) for y in (y0, y1)]))
+    down = float(np.mean([held(flat.darkness.T, y0, y1, x, _LINE) for x in (x0, x1)]))
+    if min(across, down) >= _HELD:
+        return found
+    if down >= _HELD_BROKEN and _elsewhere(flat, found, across) is None:
+        return found
+    return replace(found, edges=0.0)
+
+
+def _held(flat: Flat, start: float, end: float, levels: list[float]) -> float:
+    """Along which part of the upper and the lower line there is one."""
+    return float(np.mean([held(flat.darkness, start, end, level, _LINE) for level in levels]))
+
+
+def _elsewhere(flat: Flat, found: Found, along: float) -> Followed | None:
+    """Where the upper and the lower line went; None if they are only broken, and are nowhere else.
+
+    ``along``: which part of them is where it was found.
+    """
+    lines = follow(flat.darkness, found.left, found.right, (found.top, found.bottom), _LINE)
+    if along >= _HELD_BROKEN and lines.held < along + _FOUND_MORE:
+        return None
+    return lines
+
+
+def _bent(flat: Flat, found: Found, lines: Followed) -> Found:
+    """The box with its lines followed; without edges where they can't be."""
+    if lines.held < _HELD:
+        return replace(found, edges=0.0)
+    inset = round(_INSET_MM * PER_MM)
+    first, last = round(found.left), round(found.right)
+    rows = np.arange(round(found.top) + inset, round(found.bottom) - inset)
+    columns = np.arange(max(first, 0), last)[inset:-inset]
+    if rows.size < 2 or columns.size < 2:
+        return replace(found, edges=0.0)
+    places = rows[:, None] + np.rint(lines.shifts[inset:-inset]).astype(np.int64)[None]
+    places = np.clip(places, 0, flat.darkness.shape[0] - 1)
+    return replace(found, inside=(flat.darkness[places, columns[None]],))
 
 
 def _pair(

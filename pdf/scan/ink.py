@@ -47,6 +47,8 @@ class Ink:
     """Total length of pale pieces longer than a speck."""
     specks: float
     """Part of the box that is covered by specks."""
+    sprinkled: int
+    """How many specks."""
 
 
 def measure(darkness: Darkness) -> Ink:
@@ -55,7 +57,7 @@ def measure(darkness: Darkness) -> Ink:
     weak = (darkness > _WEAK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     if count == 1:
-        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     strong_area = np.bincount(labels.ravel(), strong.ravel(), count)
     inside = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     thickness = np.bincount(labels.ravel(), inside.ravel(), count)
@@ -81,7 +83,7 @@ class _Measures:
         self._strokes = self._extent = self._reach = self._straight = self._pale = (
             self._pale_length
         ) = 0.0
-        self._wide = self._specks = 0
+        self._wide = self._specks = self._sprinkled = 0
 
     def add(
         self, *, extent: float, area: int, strong: float, thickness: float, piece: Piece
@@ -91,6 +93,7 @@ class _Measures:
         is_dark = strong >= 0.25 * area
         if extent < _SPECK_MM:
             self._specks += area
+            self._sprinkled += 1
         elif not is_dark:
             self._pale = max(self._pale, extent)
             self._pale_length += length
@@ -119,6 +122,7 @@ class _Measures:
             pale=self._pale,
             pale_length=self._pale_length,
             specks=self._specks / self._size,
+            sprinkled=self._sprinkled,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pdf.scan.arrays import Matrix
+from pdf.scan.arrays import Darkness, Matrix
 from pdf.scan.findings import Presence
 from pdf.scan.flat import PER_MM, Flat
 from pdf.scan.frames import Found
@@ -50,6 +50,12 @@ _DOTTED = 0.6
 """Strokes a millimetre that a row meets: a highlighter in black and white is made of dots, and has
 more; the densest writing has less."""
 _EXTENT = 2.5
+_SPRINKLED = 0.01
+"""Specks a square millimetre: a box with more is dirty."""
+_HANGING = 2.0
+"""Millimetres of stroke that dust makes for each speck beside it, at most."""
+_SOFTENED = 1.5
+"""Pixels."""
 
 
 def judge_tick(flat: Flat, found: Found) -> Judged:
@@ -75,15 +81,30 @@ def judge_writing(name: str, found: Found) -> Judged:
         return Judged(Presence.ABSENT, _absent_confidence(ink), ink)
     wanted = _WRITTEN.get(name, _WRITTEN_ELSEWHERE)
     is_writing = (
-        ink.strokes >= wanted
-        and ink.crossings >= _CROSSINGS
+        _is_long(ink, wanted)
         and ink.extent >= _EXTENT
         and ink.wide < _BLOT
         and ink.crossings < _DOTTED * found.whole().shape[1] / PER_MM
     )
-    if is_writing:
+    if is_writing and not _is_dirt(found.whole(), ink, wanted):
         return Judged(Presence.PRESENT, 0.5 + min(ink.strokes / wanted - 1, 1.0) / 2, ink)
     return Judged(Presence.UNSURE, 0.0, ink)
+
+
+def _is_long(ink: Ink, wanted: float) -> bool:
+    return ink.strokes >= wanted and ink.crossings >= _CROSSINGS
+
+
+def _is_dirt(darkness: Darkness, ink: Ink, wanted: float) -> bool:
+    """Whether all that looks like writing may be toner dust: among many specks some hang together.
+
+    A pen's stroke is still one when the picture is softened, dust is a haze.
+    """
+    area = darkness.size / PER_MM**2
+    if ink.sprinkled <= _SPRINKLED * area or ink.strokes >= wanted + _HANGING * ink.sprinkled:
+        return False
+    softened = cv2.GaussianBlur(np.clip(darkness, 0, 1), (0, 0), _SOFTENED)
+    return not _is_long(measure(np.asarray(softened, np.float32)), wanted)
 
 
 def controls_read(filled: Found, empty: Found) -> bool:

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from pdf.scan.arrays import Picture
-from pdf.scan.codes import Codes, distinct, find_codes, read_together
+from pdf.scan.broken import is_blank, read_broken
+from pdf.scan.codes import Codes, distinct, find_codes
 from pdf.scan.findings import (
     BoxFinding,
     Choice,
@@ -19,7 +20,7 @@ from pdf.scan.findings import (
 from pdf.scan.flat import Flat, lay_flat, with_black
 from pdf.scan.frames import Found, find_frame
 from pdf.scan.marking import controls_read, judge_tick, judge_writing
-from pdf.scan.register import Corners, Registration, register_by_codes, register_by_marks
+from pdf.scan.register import Corners, Registration, register_by_codes
 from pdf.sheet.code import SheetCode, SheetDocument
 from pdf.sheet.geometry import (
     BAND,
@@ -28,7 +29,6 @@ from pdf.sheet.geometry import (
     Box,
     BoxKind,
     PageKind,
-    PaperSize,
     boxes,
     form_height,
 )
@@ -40,9 +40,8 @@ _LEAST_SPREAD = 0.55
 _MARKS_ALONE = 2
 """So many that agree make a paper one of ours, even if no code can be read."""
 _AROUND = 6 * MILLIMETRE
-_BLANK_SPREAD = 12.0
-_DARKEST_PAPER = 110
-"""Levels of gray: a page in the dark is not a blank one."""
+_PALEST = 0.15
+"""Darkness of print: what is lighter is paper."""
 _EDGES = 0.4
 """Part of a box's edges that must be seen."""
 _KINDS = {
@@ -63,14 +62,13 @@ def read_page(picture: Picture, dpi: float | None = None) -> PageFindings:
     pages = distinct(found.ours)
     if len(pages) > 1:
         return _several(pages)
-    registration = (
-        register_by_codes(picture, found.ours) if pages else register_by_marks(picture, PaperSize)
-    )
-    code = pages[0] if pages else None
-    if code is None and registration is not None:
-        code = read_together(picture, registration.to_picture, registration.size)
-    if code is None:
-        return _unidentified(picture, found, registration)
+    if pages:
+        code, registration = pages[0], register_by_codes(picture, found.ours)
+    else:
+        broken, registration = read_broken(picture)
+        if broken is None:
+            return _unidentified(picture, found, registration)
+        code = broken
     if code.layout != LAYOUT:
         return PageFindings(
             _KINDS[code.document], code, reasons=(Reason.UNKNOWN_LAYOUT,), confidence=0
@@ -105,18 +103,9 @@ def _unidentified(
             confidence=0.0,
             corners=registration.corners(),
         )
-    if not found.others and _is_blank(picture):
+    if not found.others and is_blank(picture):
         return PageFindings(PaperKind.BLANK)
     return PageFindings(PaperKind.UNKNOWN, reasons=(Reason.FOREIGN,), confidence=0.0)
-
-
-def _is_blank(picture: Picture) -> bool:
-    """Whether nothing but paper is on it: no dark spots that stand together."""
-    small = cv2.resize(picture, (212, 275), interpolation=cv2.INTER_AREA)
-    inner = small[14:-14, 11:-11]
-    paper = cv2.medianBlur(inner, 31)
-    lit = float(np.median(inner)) > _DARKEST_PAPER
-    return lit and float(np.mean(paper.astype(np.int16) - inner > _BLANK_SPREAD)) < 0.002
 
 
 def _read_paper(picture: Picture, code: SheetCode, registration: Registration) -> PageFindings:
@@ -181,11 +170,12 @@ def _flat_form(picture: Picture, kind: PageKind, registration: Registration) -> 
 
 
 def _black(flat: Flat, printed: tuple[Box, ...]) -> float:
-    """How dark print is on this scan: the filled control box."""
+    """How dark print is on this scan: the filled control box, if it is where it should be."""
     box = next(box for box in printed if box.name == "control_filled")
     left, top, right, bottom = (round(v) for v in flat.place(box))
     inside = flat.darkness[max(top, 0) : bottom, max(left, 0) : right]
-    return float(np.median(inside)) if inside.size else 1.0
+    black = float(np.median(inside)) if inside.size else 0.0
+    return black if black > _PALEST else 1.0
 
 
 def _read_box(flat: Flat, box: Box, frame: Found | None, registration: Registration) -> BoxFinding:

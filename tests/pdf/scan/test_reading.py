@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdf.scan.arrays import Picture
-from pdf.scan.codes import find_codes, read_together
+from pdf.scan.codes import find_codes
 from pdf.scan.findings import Choice, PageFindings, PaperKind, Presence, Reason
 from pdf.scan.page import read_page, upright
 from pdf.scan.register import register_by_marks
+from pdf.scan.together import read_together
 from pdf.sheet.geometry import PageKind, PaperSize, codes
 from tests.pdf.scan.simulation import pens
 from tests.pdf.scan.simulation.filled import AMBIGUOUS, Filled, Ticked

@@ -65,6 +65,14 @@ def fresh_postgresql(template: str = "template1") -> str:
     return url
 
 
+def _drop_postgresql(url: str) -> None:
+    """A thousand databases of 11 MB each would fill a small machine's disk."""
+    admin = create_engine(_with_driver(postgresql_url()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
+    admin.dispose()
+
+
 @cache
 def migrated_postgresql() -> str:
     """The name of a database with the whole schema: copied, which is quicker than migrating."""
@@ -95,20 +103,28 @@ def _with_driver(url: str) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without tables, on both engines."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'intake.db'}"
-    return fresh_postgresql()
+        yield f"sqlite:///{tmp_path / 'intake.db'}"
+    else:
+        url = fresh_postgresql()
+        yield url
+        _drop_postgresql(url)
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> str:
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
+) -> Iterator[str]:
     """The URL of a database with the schema: every test that takes it runs on both engines."""
     if request.param == "sqlite":
         shutil.copy(migrated_sqlite, tmp_path / "intake.db")
-        return f"sqlite:///{tmp_path / 'intake.db'}"
-    return fresh_postgresql(migrated_postgresql())
+        yield f"sqlite:///{tmp_path / 'intake.db'}"
+    else:
+        url = fresh_postgresql(migrated_postgresql())
+        yield url
+        _drop_postgresql(url)
 
 
 @pytest.fixture

@@ -46,11 +46,7 @@ _MIGRATIONS = Path(__file__).parent / "db" / "migrations"
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest schema; safe to run again."""
-    with database.engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        config.attributes["metadata"] = Base.metadata
-        command.upgrade(config, "head")
+    migrate(database)
     with database.begin() as session:
         start_ledger(session)
         start_history(session)
@@ -58,6 +54,15 @@ def upgrade(database: Database) -> None:
         start_looks(session)
         start_account_history(session)
         start_releases(session, at=now())
+
+
+def migrate(database: Database) -> None:
+    """The tables alone; nothing yet stands in them under the installation's own keys."""
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = Base.metadata
+        command.upgrade(config, "head")
 
 
 def schema_problems(database: Database) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from intake.db.engine import Database
 from intake.db.keys import KeyRing
-from intake.schema import upgrade
+from intake.schema import migrate, upgrade
 from tests.browser import browser, playwright
 
 __all__ = ["browser", "playwright"]
@@ -65,7 +65,7 @@ def fresh_postgresql(template: str = "template1") -> str:
     return url
 
 
-def _drop_postgresql(url: str) -> None:
+def drop_postgresql(url: str) -> None:
     """A thousand databases of 11 MB each would fill a small machine's disk."""
     admin = create_engine(_with_driver(postgresql_url()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -81,6 +81,22 @@ def migrated_postgresql() -> str:
     return str(make_url(url).database)
 
 
+@cache
+def tables_postgresql() -> str:
+    """The name of a database with the tables alone, for installations with keys of their own."""
+    url = fresh_postgresql()
+    _migrate(url, migrate)
+    return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def tables_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file, to copy."""
+    path = tmp_path_factory.mktemp("tables") / "intake.db"
+    _migrate(f"sqlite:///{path}", migrate)
+    return path
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the whole schema, to copy."""
@@ -89,9 +105,9 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str, make: Callable[[Database], None] = upgrade) -> None:
     database = Database(url, RING)
-    upgrade(database)
+    make(database)
     if not database.is_postgresql:
         with database.engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -110,7 +126,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     else:
         url = fresh_postgresql()
         yield url
-        _drop_postgresql(url)
+        drop_postgresql(url)
 
 
 @pytest.fixture(params=ENGINES)
@@ -124,7 +140,7 @@ def database_url(
     else:
         url = fresh_postgresql(migrated_postgresql())
         yield url
-        _drop_postgresql(url)
+        drop_postgresql(url)
 
 
 @pytest.fixture

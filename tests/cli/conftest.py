@@ -1,7 +1,8 @@
 """An installation of its own for each test, and the command run as its console script runs it."""
 
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -26,6 +27,7 @@ from intake.roster.model import Student
 from intake.schema import upgrade
 from intake.setting_docs import SETTINGS
 from intake.signing import StudentFacts, WaiverSubmission, submit_waiver
+from tests.conftest import ENGINES, drop_postgresql, fresh_postgresql, tables_postgresql
 
 AT = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
@@ -66,6 +68,22 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment without a single setting of ours."""
     for setting in SETTINGS:
         monkeypatch.delenv(setting.name, raising=False)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tables_sqlite: Path
+) -> Iterator[str]:
+    """Nothing in it; for ``installed`` the tables, copied, which is quicker than migrating."""
+    is_installed = "installed" in request.fixturenames
+    if request.param == "sqlite":
+        if is_installed:
+            shutil.copy(tables_sqlite, tmp_path / "intake.db")
+        yield f"sqlite:///{tmp_path / 'intake.db'}"
+    else:
+        url = fresh_postgresql(tables_postgresql()) if is_installed else fresh_postgresql()
+        yield url
+        drop_postgresql(url)
 
 
 @pytest.fixture

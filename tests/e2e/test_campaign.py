@@ -116,7 +116,7 @@ def test_a_campaign_from_the_choice_to_the_reminder(office: Office, browser: Bro
 
     numbers = page.inner_text("section[aria-labelledby=numbers]")
     assert re.search(rf"Text message\s+{IN_ALL - 1}\b", numbers)
-    assert re.search(r"Letter\s+1\b", numbers)
+    assert re.search(r"On paper\s+1\b", numbers)
     assert office.texts == {}, "nothing has been sent"
     _looked_at(page, "campaign-draft")
     page.check("#is_sure")

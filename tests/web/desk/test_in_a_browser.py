@@ -160,6 +160,8 @@ def test_in_arabic_the_desk_reads_from_right_to_left_and_fits(
     page.fill("#email", EMAIL)
     page.fill("#password", PASSWORD)
     _press_enter(page)
+    page.fill("#code", app_code())
+    _press_enter(page)
     page.fill("#find-text", "mohamed")
     _press_enter(page)
     found = page.url

@@ -51,7 +51,7 @@ def test_an_auditor_says_why_and_sees_who_looked(world: World, address: str, pag
     assert page.get_by_text("Say why, in 10 to 200 characters.").is_visible()
     page.get_by_label("Reason").fill("yearly check of revocations")
     page.get_by_role("button", name="Continue").click()
-    assert page.get_by_role("heading", name="Adam Ourson").is_visible()
+    page.get_by_role("heading", name="Adam Ourson").wait_for()
     page.get_by_role("link", name="Who looked").click()
     _see(page, "looks")
     page.get_by_label("Student", exact=True).fill("adam")

@@ -39,13 +39,13 @@ class OnRecord:
 _ASKED = aliased(Student)
 _ANSWER = "answer"
 _STUDENTS = (
-    # The columns of the partners' facts stand first; nobody reads them here.
+    # The six columns that partners' facts have too stand first.
     select(
         literal(_ANSWER), _ASKED.id, Student.school_id, Consent.version,
         Student.left_on, Consent.valid_until,
         is_on_hold(Student.id),
-        Consent.id, Consent.version, Consent.state, Consent.unsettled, Consent.relationship_kind,
-        Consent.signed_at, Consent.valid_until, Consent.rights_transfer_on, Consent.ended_at,
+        Consent.id, Consent.state, Consent.unsettled, Consent.relationship_kind,
+        Consent.signed_at, Consent.rights_transfer_on, Consent.ended_at,
         Consent.elements, Consent.purposes, Consent.partner_classes,
     )
     # Whoever was merged is asked for by either id, and is one student.
@@ -68,7 +68,8 @@ def read_record(session: Session, questions: Sequence[Question], reach: Reach) -
         "roles": sorted({one.role for one in questions}),
     }
     found = OnRecord()
-    for row in session.execute(_QUERY, values):
+    # By the connection: rows without objects need nothing of the session.
+    for row in session.connection().execute(_QUERY, values):
         if row[0] != _ANSWER:
             add_fact(found.partners, row)
         elif reach.has_school(row[2]):
@@ -79,7 +80,14 @@ def read_record(session: Session, questions: Sequence[Question], reach: Reach) -
 
 
 def _add_student(students: dict[str, StudentFacts], row: Sequence[Any]) -> None:
-    _, student_id, school_id, _, left_on, _, on_hold, *columns = row
+    _, student_id, school_id, version, left_on, valid_until, on_hold, *columns = row
     student = students.setdefault(student_id, StudentFacts(school_id, bool(on_hold), [], left_on))
-    if columns[0] is not None:
-        student.answers.append(AnswerFacts(*columns))
+    if columns[0] is None:
+        return
+    id, state, unsettled, relationship_kind, signed_at, transfer_on, ended_at, *lists = columns
+    student.answers.append(
+        AnswerFacts(
+            id, version, state, unsettled, relationship_kind, signed_at, valid_until,
+            transfer_on, ended_at, *lists,
+        )
+    )  # fmt: skip

@@ -162,5 +162,5 @@ def test_no_grant_travels_after_its_consent_has_ended(
     Publishing.template = migrated_sqlite
     run_state_machine_as_test(
         Publishing,
-        settings=settings(max_examples=40, stateful_step_count=50, deadline=None, database=None),
+        settings=settings(max_examples=25, stateful_step_count=50, deadline=None, database=None),
     )

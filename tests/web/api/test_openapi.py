@@ -98,7 +98,7 @@ def test_schemathesis_finds_nothing(
         operation = found.ok()
 
         @settings(
-            max_examples=20, deadline=None, database=None, derandomize=True,
+            max_examples=12, deadline=None, database=None, derandomize=True,
             phases=[Phase.generate], suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @schemathesis_given(operation)

@@ -112,10 +112,11 @@ def sftp_serving(folder: Path, *, keys: list[str] | None = None) -> Iterator[Sft
             sftp_factory=lambda channel: _Files(side, channel),
         )
 
-    server = loop.run_until_complete(start())
-    side.port = server.sockets[0].getsockname()[1]
+    # In a thread from the start: a browser of an earlier test keeps its loop running in this one.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
+    side.port = server.sockets[0].getsockname()[1]
     try:
         yield side
     finally:

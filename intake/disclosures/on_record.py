@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from intake.accounts.api_clients import Reach
@@ -13,7 +13,7 @@ from intake.consents.decide import WAIVER, AnswerFacts
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.disclosures.questions import Question
-from intake.partners.facts import PartnerFacts, add_fact, fact_selects
+from intake.partners.facts import PartnerFacts, add_fact, fact_selects, written
 from intake.roster.model import Student
 
 
@@ -41,7 +41,7 @@ _ANSWER = "answer"
 _STUDENTS = (
     # The six columns that partners' facts have too stand first.
     select(
-        literal(_ANSWER), _ASKED.id, Student.school_id, Consent.version,
+        written(_ANSWER), _ASKED.id, Student.school_id, Consent.version,
         Student.left_on, Consent.valid_until,
         is_on_hold(Student.id),
         Consent.id, Consent.state, Consent.unsettled, Consent.relationship_kind,

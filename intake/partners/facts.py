@@ -11,12 +11,10 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Date,
     Text,
     bindparam,
     cast,
-    literal,
-    null,
+    literal_column,
     or_,
     select,
 )
@@ -83,7 +81,7 @@ def fact_selects(width: int) -> list[Any]:
 
     Takes the parameters ``partners``, ``people`` and ``roles``: lists of ids.
     """
-    return [part.add_columns(*(null() for _ in range(width - COLUMNS))) for part in _PARTS]
+    return [part.add_columns(*[_NOTHING] * (width - COLUMNS)) for part in _PARTS]
 
 
 def add_fact(facts: PartnerFacts, row: Sequence[Any]) -> None:
@@ -107,22 +105,27 @@ class _Kind(StrEnum):
 
 
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
-_NO_TEXT = cast(null(), Text)
-_NO_DATE = cast(null(), Date)
+_NOTHING: ColumnElement[Any] = literal_column("NULL")
+"""Of the type that the union's first part has. Written out, as the kinds are: what is the same in
+every call is no parameter, and a short text stays in the driver's memory of prepared ones."""
 
 
 def _rows(
     kind: _Kind,
     subject: _Column,
     *words: _Column,
-    first: _Column = _NO_DATE,
-    last: _Column = _NO_DATE,
+    first: _Column = _NOTHING,
+    last: _Column = _NOTHING,
     where: ColumnElement[bool],
 ) -> Any:
     """One part of the union."""
-    texts = [cast(word, Text) for word in words]
-    texts += [_NO_TEXT] * (2 - len(texts))
-    return select(literal(kind.value), subject, *texts, first, last).where(where)
+    empty = [_NOTHING] * (2 - len(words))
+    return select(written(kind), subject, *words, *empty, first, last).where(where)
+
+
+def written(kind: str) -> ColumnElement[str]:
+    """A word of ours as it stands in the query."""
+    return literal_column(f"'{kind}'")
 
 
 _IDS: dict[str, BindParameter[Any]] = {
@@ -163,7 +166,7 @@ _PARTS = (
         & or_(SchoolAssignment.person_id.is_(None), _in(SchoolAssignment.person_id, "people")),
     ),
     _rows(
-        _Kind.NEED, RoleNeed.role, RoleNeed.purpose, RoleNeed.elements,
+        _Kind.NEED, RoleNeed.role, RoleNeed.purpose, cast(RoleNeed.elements, Text),
         where=_in(RoleNeed.role, "roles"),
     ),
 )  # fmt: skip

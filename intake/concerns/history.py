@@ -145,9 +145,8 @@ def concern_problems(session: Session) -> Iterator[str]:
         if event.step is ConcernStep.REPLIED:
             replies[event.data["reply"]] = event.data["text"]
 
-    checked = _CHAIN.check(session, take)
-    yield from checked.problems
-    if not checked.is_readable:
+    is_readable = yield from _CHAIN.problems(session, take)
+    if not is_readable:
         return
     for row_type, kind in _KINDS.items():
         told = {id: key for (of, id), key in newest.items() if of is kind}

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text, select
+from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intake.consents.states import ActorKind, EventKind
 from intake.db.base import Base
+from intake.db.chain import SEQUENCE, ChainHead
 from intake.db.keys import keyring
 from intake.db.types import EnumText, UtcDateTime
 
 GENESIS = "0" * 64
-_HEAD = 1
 _BATCH = 1000
 
 
@@ -44,9 +44,7 @@ class LedgerEvent(Base):
 
     __tablename__ = "ledger_events"
 
-    sequence: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
-    )
+    sequence: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String(36), unique=True)
     kind: Mapped[EventKind] = mapped_column(EnumText(EventKind))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,15 +63,12 @@ class LedgerEvent(Base):
         return values
 
 
-class LedgerHead(Base):
-    """The one row that writers lock, so that entries form one chain."""
+class LedgerHead(ChainHead, Base):
+    """The end of the ledger."""
 
     __tablename__ = "ledger_head"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
-    mac: Mapped[str] = mapped_column(String(64))
 
 
 def record(
@@ -110,7 +105,7 @@ def record_all(session: Session, entries: Sequence[NewEvent]) -> list[LedgerEven
 
     Holding the head's row until commit makes the order of entries the order of commits.
     """
-    head = _locked_head(session)
+    head = LedgerHead.held(session)
     events = []
     for entry in entries:
         event = _event(entry, head)
@@ -149,7 +144,7 @@ def hold(session: Session) -> None:
 
     Call it before reading what the next entry depends on.
     """
-    _locked_head(session)
+    LedgerHead.held(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +217,7 @@ def _read(session: Session, batch: Sequence[int]) -> Iterator[tuple[int, LedgerE
 
 
 def _check_head(session: Session, last: int, last_hash: str) -> Iterator[LedgerProblem]:
-    head = session.get(LedgerHead, _HEAD)
+    head = LedgerHead.found(session)
     if head is None:
         if last:
             yield LedgerProblem(last, "the ledger's head is missing")
@@ -241,27 +236,10 @@ def _missing(first: int, last: int) -> str:
     return f"events {first} to {last} were removed"
 
 
-def _locked_head(session: Session) -> LedgerHead:
-    query = (
-        select(LedgerHead)
-        .where(LedgerHead.id == _HEAD)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalars(query).one_or_none()
-    if head is None:
-        raise LedgerNotReady("the ledger has no head: run `intake db upgrade`")
-    return head
-
-
-class LedgerNotReady(RuntimeError):
-    """The database was not set up by ``intake db upgrade``."""
-
-
 def start_ledger(session: Session) -> None:
     """Create the head of an empty chain; done once, when a database is set up."""
-    if session.get(LedgerHead, _HEAD) is None:
-        session.add(LedgerHead(id=_HEAD, sequence=0, hash=GENESIS, mac=_mac(session, 0, GENESIS)))
+    if LedgerHead.found(session) is None:
+        session.add(LedgerHead(sequence=0, hash=GENESIS, mac=_mac(session, 0, GENESIS)))
 
 
 def _mac(session: Session, sequence: int, last_hash: str) -> str:

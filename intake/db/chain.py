@@ -1,22 +1,28 @@
 """Append-only records whose entries are chained by a MAC under the installation's key.
 
 Each entry's MAC covers the entry and the MAC before it; the head's covers the end. So an entry
-that was altered, removed or cut off is found. (The consents' ledger has a chain of its own: its
-hashes can be checked by somebody without the key.)
+that was altered, removed or cut off is found.
+
+Two records share the head's row alone and have a chain of their own: the consents' ledger, because
+its hashes can be checked by somebody without the key, and the looks, because their beginning is
+destroyed in time, so that their head must cover both ends.
 """
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, Generic, Self, TypeVar
 
-from sqlalchemy import Integer, String, select
+from sqlalchemy import BigInteger, Integer, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from intake.db.keys import CannotDecrypt, keyring
 
-_HEAD = 1
+_THE_ONE_ROW = 1
+_BATCH = 1000
+
+SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+"""A place in a chain."""
 
 
 class ChainNotReady(RuntimeError):
@@ -28,7 +34,7 @@ class ChainedEntry:
 
     __tablename__: str
 
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
     mac: Mapped[str] = mapped_column(String(64))
 
     @abstractmethod
@@ -39,21 +45,36 @@ class ChainedEntry:
 class ChainHead:
     """The one row that writers lock, so that entries form one chain; for a mapped class."""
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(Integer)
+    __tablename__: str
+
+    id: Mapped[int] = mapped_column(
+        Integer, primary_key=True, autoincrement=False, default=_THE_ONE_ROW
+    )
+    sequence: Mapped[int] = mapped_column(BigInteger)
     mac: Mapped[str] = mapped_column(String(64))
+
+    @classmethod
+    def found(cls, session: Session) -> Self | None:
+        """The end of the record as it is; None where the record was never started."""
+        return session.get(cls, _THE_ONE_ROW)
+
+    @classmethod
+    def held(cls, session: Session) -> Self:
+        """The end of the record, for this transaction alone. Raises ChainNotReady."""
+        query = (
+            select(cls)
+            .where(cls.id == _THE_ONE_ROW)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        head = session.scalars(query).one_or_none()
+        if head is None:
+            raise ChainNotReady(f"{cls.__tablename__} is empty: run `intake db upgrade`")
+        return head
 
 
 _Entry = TypeVar("_Entry", bound=ChainedEntry)
 _Head = TypeVar("_Head", bound=ChainHead)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """What is wrong with a chain, one line each, and whether every entry could be read."""
-
-    problems: tuple[str, ...]
-    is_readable: bool
 
 
 class Chain(Generic[_Entry, _Head]):
@@ -68,9 +89,9 @@ class Chain(Generic[_Entry, _Head]):
 
     def start(self, session: Session) -> None:
         """Create the head of an empty record; done once, when a database is set up."""
-        if session.get(self._head, _HEAD) is None:
+        if self._head.found(session) is None:
             head = self._head()
-            head.id, head.sequence, head.mac = _HEAD, 0, self._head_mac(session, 0, "")
+            head.sequence, head.mac = 0, self._head_mac(session, 0, "")
             session.add(head)
 
     def hold(self, session: Session) -> _Head:
@@ -78,16 +99,7 @@ class Chain(Generic[_Entry, _Head]):
 
         Call it before reading what the next entry depends on.
         """
-        query = (
-            select(self._head)
-            .where(self._head.id == _HEAD)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        head = session.scalars(query).one_or_none()
-        if head is None:
-            raise ChainNotReady(f"{self._whole} have no head: run `intake db upgrade`")
-        return head
+        return self._head.held(session)
 
     def append(self, session: Session, entry: _Entry) -> None:
         """Give an entry its place in the chain, in the caller's transaction."""
@@ -100,33 +112,37 @@ class Chain(Generic[_Entry, _Head]):
         session.add(entry)
         session.flush()
 
-    def check(self, session: Session, each: Callable[[_Entry], None]) -> ChainCheck:
-        """Walk the whole chain; ``each`` gets the entries, as far as they can be read."""
-        problems: list[str] = []
-        previous, expected = "", 1
-        try:
-            for entry in session.scalars(select(self._entry).order_by(self._entry.sequence)):
-                if entry.sequence != expected:
-                    problems.append(f"{self._one} {expected} was removed")
-                if entry.mac != self._mac(session, entry, previous):
-                    problems.append(
-                        f"{self._one} {entry.sequence} was altered, or the one before it"
-                    )
-                previous, expected = entry.mac, entry.sequence + 1
-                each(entry)
-        except (CannotDecrypt, ValueError, LookupError):
-            problems.append(f"{self._one} {expected} or a later one was altered and can't be read")
-            return ChainCheck(tuple(problems), is_readable=False)
-        problems += self._end_problems(session, expected - 1, previous)
-        return ChainCheck(tuple(problems), is_readable=True)
+    def problems(
+        self, session: Session, each: Callable[[_Entry], None] | None = None
+    ) -> Generator[str, None, bool]:
+        """Walk the whole chain: one line for everything wrong, and whether all could be read.
 
-    def _end_problems(self, session: Session, last: int, mac: str) -> list[str]:
-        head = session.get(self._head, _HEAD)
+        ``each`` gets the entries, as far as they can be read. Memory stays flat.
+        """
+        previous, expected = "", 1
+        query = select(self._entry).order_by(self._entry.sequence)
+        try:
+            for entry in session.scalars(query.execution_options(yield_per=_BATCH)):
+                if entry.sequence != expected:
+                    yield f"{self._one} {expected} was removed"
+                if entry.mac != self._mac(session, entry, previous):
+                    yield f"{self._one} {entry.sequence} was altered, or the one before it"
+                if each is not None:
+                    each(entry)
+                previous, expected = entry.mac, entry.sequence + 1
+                session.expunge(entry)
+        except (CannotDecrypt, ValueError, LookupError, TypeError):
+            yield f"{self._one} {expected} or a later one was altered and can't be read"
+            return False
+        yield from self._end_problems(session, expected - 1, previous)
+        return True
+
+    def _end_problems(self, session: Session, last: int, mac: str) -> Iterator[str]:
+        head = self._head.found(session)
         if head is None:
-            return [f"the head of {self._whole} is missing"]
-        if head.sequence != last or head.mac != self._head_mac(session, head.sequence, mac):
-            return [f"{self._whole} end at {last}, but their head names another end"]
-        return []
+            yield f"the head of {self._whole} is missing"
+        elif head.sequence != last or head.mac != self._head_mac(session, head.sequence, mac):
+            yield f"{self._whole} end at {last}, but their head names another end"
 
     def _mac_at(self, session: Session, sequence: int) -> str:
         if sequence == 0:

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.consents.states import ActorKind
 from intake.db.base import Base, new_id
+from intake.db.chain import SEQUENCE, ChainedEntry, ChainHead
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 
@@ -121,13 +123,12 @@ class ReleaseKind(StrEnum):
     """An earlier entry counts no more; only before its day has come."""
 
 
-class DocumentRelease(Base):
+class DocumentRelease(ChainedEntry, Base):
     """One entry of the append-only record of versions; see ``releases``."""
 
     __tablename__ = "document_releases"
     __table_args__ = (Index("ix_document_releases_version", "document", "version"),)
 
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     kind: Mapped[ReleaseKind] = mapped_column(EnumText(ReleaseKind))
     document: Mapped[str] = mapped_column(String(64))
     version: Mapped[str] = mapped_column(String(32))
@@ -135,23 +136,26 @@ class DocumentRelease(Base):
     """The school's day."""
     texts: Mapped[dict[str, str]] = mapped_column(JSON)
     """SHA-256 of each language's whole text, placeholders unfilled: those are published."""
-    withdraws: Mapped[int | None] = mapped_column(Integer)
+    withdraws: Mapped[int | None] = mapped_column(SEQUENCE)
     """The entry that counts no more."""
     note: Mapped[str] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_kind: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
     actor_id: Mapped[str | None] = mapped_column(String(100))
-    mac: Mapped[str] = mapped_column(String(64))
+
+    def content(self) -> list[Any]:
+        """What the chain covers."""
+        return [
+            self.kind.value, self.document, self.version, self.in_force_from.isoformat(),
+            self.texts, self.withdraws, self.note, self.at.isoformat(),
+            self.actor_kind.value, self.actor_id,
+        ]  # fmt: skip
 
 
-class DocumentReleasesHead(Base):
-    """The one row that writers lock, so that entries form one chain."""
+class DocumentReleasesHead(ChainHead, Base):
+    """The end of the record."""
 
     __tablename__ = "document_releases_head"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(Integer)
-    mac: Mapped[str] = mapped_column(String(64))
 
 
 class InterpreterRequest(Base):

@@ -32,7 +32,7 @@ from intake.consents.model import Consent, Revocation
 from intake.consents.states import RevocationBasis
 from intake.documents.model import DocumentRelease, ReleaseKind
 from intake.documents.names import PARTIAL_REVOCATION, REVOCATION
-from intake.documents.release_record import NewRelease, append, locked_head, start_record
+from intake.documents.release_record import NewRelease, append, hold, start_record
 
 _ENGLISH = "en"
 _ALWAYS = date(2000, 1, 1)
@@ -131,7 +131,7 @@ def publish(
 
     ``today`` is the school's. Raises ReleaseRefused.
     """
-    locked_head(session)
+    hold(session)
     texts = texts_of(document)
     if _ENGLISH not in texts:
         raise ReleaseRefused(Refusal.NOT_WHOLE)
@@ -162,7 +162,7 @@ def withdraw(
     session: Session, sequence: int, *, today: date, by: Actor, at: datetime
 ) -> DocumentRelease:
     """Take a publication back before its day has come. Raises ReleaseRefused."""
-    locked_head(session)
+    hold(session)
     found = next((one for one in releases(session) if one.sequence == sequence), None)
     if found is None:
         raise ReleaseRefused(Refusal.UNKNOWN)

@@ -22,7 +22,6 @@ from intake.looks.model import Look, LookBasis, LookKind, LookReason, LooksHead
 from intake.roster.model import Student
 from intake.roster.scope import SchoolScope
 
-_HEAD = 1
 _BATCH = 1000
 _FORGOTTEN_AT_ONCE = 10_000
 _UNREADABLE = (ValueError, LookupError, TypeError)
@@ -60,14 +59,10 @@ class Occasion:
     at: datetime
 
 
-class LooksNotReady(RuntimeError):
-    """The database was not set up by ``intake db upgrade``."""
-
-
 def start_looks(session: Session) -> None:
     """Create the head of an empty record; done once, when a database is set up."""
-    if session.get(LooksHead, _HEAD) is None:
-        head = LooksHead(id=_HEAD, forgotten=0, forgotten_mac="", sequence=0, last_mac="", mac="")
+    if LooksHead.found(session) is None:
+        head = LooksHead(forgotten=0, forgotten_mac="", sequence=0, last_mac="", mac="")
         head.mac = _head_mac(session, head)
         session.add(head)
 
@@ -80,7 +75,7 @@ def record_looks(
     if not found:
         return
     schools = _schools(session, viewer, found)
-    head = _locked_head(session)
+    head = LooksHead.held(session)
     rows = []
     for number, subject in enumerate(found, head.sequence + 1):
         row: dict[str, Any] = {
@@ -117,7 +112,7 @@ def give_reason(session: Session, staff_id: str, text: str, *, at: datetime) -> 
 
 def look_problems(session: Session) -> Iterator[str]:
     """What was altered or removed, one line each. Memory stays flat."""
-    head = session.get(LooksHead, _HEAD)
+    head = LooksHead.found(session)
     if head is None:
         yield "the head of the looks is missing"
         return
@@ -148,7 +143,7 @@ def forget_old_looks(session: Session, *, before: datetime) -> bool:
 
     The chain's new beginning is sealed in its head.
     """
-    head = _locked_head(session)
+    head = LooksHead.held(session)
     oldest = select(Look.sequence, Look.at, Look.mac).order_by(Look.sequence)
     rows = session.execute(oldest.limit(_FORGOTTEN_AT_ONCE)).all()
     old = list(takewhile(lambda row: row.at < before, rows))
@@ -208,19 +203,6 @@ def _reason_problems(session: Session) -> Iterator[str]:
     lost = select(Look.reason_id).where(Look.reason_id.is_not(None), Look.reason_id.not_in(known))
     for lost_id in session.scalars(lost.distinct()):
         yield f"reason {lost_id} of a look was removed"
-
-
-def _locked_head(session: Session) -> LooksHead:
-    query = (
-        select(LooksHead)
-        .where(LooksHead.id == _HEAD)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalars(query).one_or_none()
-    if head is None:
-        raise LooksNotReady("the looks have no head: run `intake db upgrade`")
-    return head
 
 
 def _mac(session: Session, previous: str, row: dict[str, Any]) -> str:

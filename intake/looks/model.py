@@ -3,11 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.accounts.model import Role
 from intake.db.base import Base, new_id
+from intake.db.chain import SEQUENCE, ChainHead
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 
@@ -64,9 +65,7 @@ class Look(Base):
 
     __tablename__ = "looks"
 
-    sequence: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
-    )
+    sequence: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     staff_id: Mapped[str] = mapped_column(String(36))
     role: Mapped[Role | None] = mapped_column(EnumText(Role))
@@ -93,15 +92,12 @@ class Look(Base):
     )
 
 
-class LooksHead(Base):
-    """The one row that writers lock, so that looks form one chain; it knows both of its ends."""
+class LooksHead(ChainHead, Base):
+    """Both ends of the chain of looks."""
 
     __tablename__ = "looks_head"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     forgotten: Mapped[int] = mapped_column(BigInteger)
     """The last look that was destroyed because its time was over; 0: none."""
     forgotten_mac: Mapped[str] = mapped_column(String(64))
-    sequence: Mapped[int] = mapped_column(BigInteger)
     last_mac: Mapped[str] = mapped_column(String(64))
-    mac: Mapped[str] = mapped_column(String(64))

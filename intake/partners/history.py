@@ -186,9 +186,8 @@ def history_problems(session: Session) -> Iterator[str]:
     def take(change: PartnerChange) -> None:
         newest[change.subject, change.subject_id] = change.after
 
-    checked = _CHAIN.check(session, take)
-    yield from checked.problems
-    if checked.is_readable:
+    is_readable = yield from _CHAIN.problems(session, take)
+    if is_readable:
         yield from _row_problems(session, newest)
 
 

@@ -181,10 +181,10 @@ def test_the_record_shows_what_was_altered_or_cut_off(session: Session) -> None:
     )
     session.expire_all()
     (line,) = release_problems(session)
-    assert line == "entry 2 of the documents' record was altered, or the one before it"
+    assert line == "document release 2 was altered, or the one before it"
     session.execute(delete(DocumentRelease).where(DocumentRelease.sequence == last))
     session.expire_all()
-    assert list(release_problems(session))[-1].endswith("its head names another end")
+    assert list(release_problems(session))[-1].endswith("their head names another end")
 
 
 def test_a_version_that_the_tree_has_lost_is_no_document(database: Database, tree: Tree) -> None:

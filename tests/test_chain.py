@@ -67,9 +67,9 @@ def test_what_was_altered_removed_or_cut_off_is_named(
     assert found(five) == lines
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_value_that_is_no_time_is_named_too(five: Database) -> None:
-    if five.is_postgresql:
-        pytest.skip("PostgreSQL takes no such value")
+    """PostgreSQL takes none."""
     with five.engine.begin() as connection:
         connection.execute(text("UPDATE account_events SET at = 5 WHERE sequence = 3"))
     assert found(five) == ["entry 1 or a later one was altered and can't be read"]

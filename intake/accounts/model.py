@@ -60,6 +60,11 @@ class Staff(Base):
 
     __table_args__ = (UniqueConstraint("sso_issuer", "sso_subject"),)
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether its owner has come; until then there is an invitation only."""
+        return self.password_hash is not None or self.sso_subject is not None
+
 
 class ApiClient(Base):
     """A sharing system that may ask: what, and about whom."""

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -184,18 +185,14 @@ def staff_roles(email: str, roles: tuple[str, ...], schools: tuple[str, ...]) ->
 @click.argument("email")
 def staff_disable(email: str) -> None:
     """Close an account and end its sessions; nothing of it is deleted."""
-    with _changing() as session:
-        disable(session, find_staff(session, email), by=SYSTEM, at=now())
-    click.echo("Disabled.")
+    _act(email, partial(disable, by=SYSTEM, at=now()), "Disabled.")
 
 
 @staff_group.command("enable")
 @click.argument("email")
 def staff_enable(email: str) -> None:
     """Open an account again, with the roles that it had."""
-    with _changing() as session:
-        enable(session, find_staff(session, email), by=SYSTEM, at=now())
-    click.echo("Enabled.")
+    _act(email, partial(enable, by=SYSTEM, at=now()), "Enabled.")
 
 
 @staff_group.command("trained")
@@ -204,25 +201,23 @@ def staff_enable(email: str) -> None:
 def staff_trained(email: str, day: datetime) -> None:
     """Record the day (YYYY-MM-DD) of somebody's privacy training."""
     at = now()
-    with _changing() as session:
-        record_training(
-            session,
-            find_staff(session, email),
-            day.date(),
-            today=local_date(at, settings().time_zone),
-            by=SYSTEM,
-            at=at,
-        )
-    click.echo("Recorded.")
+    today = local_date(at, settings().time_zone)
+    train = partial(record_training, completed_on=day.date(), today=today, by=SYSTEM, at=at)
+    _act(email, train, "Recorded.")
 
 
 @staff_group.command("reset-second-step")
 @click.argument("email")
 def staff_reset(email: str) -> None:
     """Take away app, passkeys and recovery codes; they are set up anew at the next sign-in."""
+    _act(email, partial(reset_factors, by=SYSTEM, at=now()), "Reset.")
+
+
+def _act(email: str, act: Callable[[Session, Staff], object], done: str) -> None:
+    """Do something to one account, or say why not."""
     with _changing() as session:
-        reset_factors(session, find_staff(session, email), by=SYSTEM, at=now())
-    click.echo("Reset.")
+        act(session, find_staff(session, email))
+    click.echo(done)
 
 
 @contextmanager
@@ -254,8 +249,7 @@ def _school_ids(session: Session, named: tuple[str, ...]) -> list[str] | None:
 
 
 def _row(staff: Staff) -> dict[str, Any]:
-    is_in_use = staff.password_hash is not None or staff.sso_subject is not None
-    state = "open" if is_in_use else "invited"
+    state = "open" if staff.is_in_use else "invited"
     return {
         "id": staff.id,
         "email": staff.email,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from intake.accounts.model import Staff
+from intake.accounts.staff import names_of
 from intake.concerns.model import FamilyQuestion, QuestionReply, Violation
 from intake.concerns.states import ConcernKind, ConcernStep
 from intake.consents.ledger import Actor
@@ -119,9 +119,9 @@ def history(session: Session, concern: Concern) -> list[HistoryLine]:
         .order_by(ConcernEvent.sequence)
     )
     events = session.scalars(query).all()
-    ids = {event.actor_id for event in events if event.actor_kind is ActorKind.STAFF}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    names: dict[str, str] = {id: name for id, name in rows}  # noqa: C416  (typed so)
+    names = names_of(
+        session, (event.actor_id for event in events if event.actor_kind is ActorKind.STAFF)
+    )
     return [
         HistoryLine(
             sequence=event.sequence,

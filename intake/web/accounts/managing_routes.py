@@ -1,6 +1,6 @@
 """For administrators: who has an account, with which roles; inviting, disabling, helping."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from forms.accounts import AccessForm, InviteForm, StaffTrainingForm
 from forms.desk import ActionForm
-from intake.accounts.history import AccountEvent, history_of
+from intake.accounts.history import history_of
 from intake.accounts.managing import (
-    LastAdministrator,
-    OwnAccount,
     all_staff,
     change_access,
     disable,
@@ -23,17 +21,9 @@ from intake.accounts.managing import (
 )
 from intake.accounts.model import Role, Staff
 from intake.accounts.roles import Permission
-from intake.accounts.staff import (
-    EmailTaken,
-    EmailUnusable,
-    NameMissing,
-    RoleMissing,
-    SchoolsMissing,
-)
+from intake.accounts.staff import names_of
 from intake.accounts.standing import has_second_factor
 from intake.accounts.trainings import (
-    InTheFuture,
-    OwnTraining,
     is_trained,
     record_training,
     trained_on,
@@ -41,9 +31,10 @@ from intake.accounts.trainings import (
 )
 from intake.clock import local_date, now
 from intake.roster.model import School
-from intake.staffing.inviting import AlreadyIn, invite, invite_again
+from intake.staffing.inviting import invite, invite_again
 from intake.web.accounts.blueprint import blueprint
 from intake.web.accounts.words import (
+    PROBLEMS,
     by_whom,
     event_detail,
     event_word,
@@ -55,10 +46,6 @@ from intake.web.desk.access import needs
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_actor
 
 _OF_ONE = "/coordinator/accounts/<uuid:account_id>"
-_TROUBLE = (
-    EmailTaken, EmailUnusable, NameMissing, RoleMissing, SchoolsMissing, LastAdministrator,
-    OwnAccount, InTheFuture, OwnTraining, AlreadyIn,
-)  # fmt: skip
 
 
 @blueprint.get("/coordinator/accounts")
@@ -100,7 +87,7 @@ def invite_staff() -> ResponseReturnValue:
                     roles=[Role(role) for role in form.chosen_roles()],
                     schools=form.chosen_schools(), by=staff_actor(), at=now(),
                 )  # fmt: skip
-        except _TROUBLE as error:
+        except PROBLEMS as error:
             problem = problem_word(error)
         else:
             flash(gettext("The invitation is on its way. Its link works for 7 days."))
@@ -186,7 +173,7 @@ def _act(
     try:
         with context().database.begin() as session:
             act(session, _known(session, account_id))
-    except _TROUBLE as error:
+    except PROBLEMS as error:
         return _page(account_id, problem=problem_word(error), status=422)
     flash(done)
     return redirect(url_for("accounts.one_account", account_id=account_id), 303)
@@ -205,12 +192,11 @@ def _page(
         page = render_template(
             "accounts/one_account.html",
             staff=staff,
-            is_in_use=staff.password_hash is not None or staff.sso_subject is not None,
             has_second=has_second_factor(session, staff),
             trained_on=trained_on(session, account_id),
             lasts=context().settings.staff.training,
             events=events,
-            names=_names(session, events),
+            names=names_of(session, (event.actor_id for event in events)),
             access_form=_access_form(staff, _schools(session)),
             training_form=training_form or StaffTrainingForm(**csrf()),
             action=ActionForm(**csrf()),
@@ -239,9 +225,3 @@ def _access_form(staff: Staff, schools: dict[str, str], formdata: object = None)
 def _schools(session: Session) -> dict[str, str]:
     rows = session.execute(select(School.id, School.name).order_by(School.name))
     return {school_id: name for school_id, name in rows}  # noqa: C416
-
-
-def _names(session: Session, events: Iterable[AccountEvent]) -> dict[str, str]:
-    ids = {event.actor_id for event in events if event.actor_id}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {staff_id: name for staff_id, name in rows}  # noqa: C416

@@ -85,6 +85,8 @@ _PROBLEMS: Mapping[type[Exception], str] = {
     OwnTraining: mark("Another administrator must record your training."),
     AlreadyIn: mark("This account is in use already, or disabled."),
 }
+PROBLEMS = tuple(_PROBLEMS)
+"""The errors that ``problem_word`` has words for."""
 
 
 def role_word(role: StrEnum | str) -> str:

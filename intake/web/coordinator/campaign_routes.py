@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from forms.coordinator import CampaignForm, LettersForm, StartForm
 from forms.desk import ActionForm
-from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
+from intake.accounts.staff import names_of
 from intake.campaigns.control import (
     CampaignError,
     CampaignUnknown,
@@ -179,7 +179,7 @@ def _page(
     with context().database.read() as session:
         found = _known(session, campaign_id)
         history = changes(session, found.id)
-        staff = _staff_names(session, {change.staff_id for change in history})
+        staff = names_of(session, (change.staff_id for change in history))
         schools = _school_names(session, found.schools or [])
         is_draft = found.state is CampaignState.DRAFT
         far = None if is_draft else progress(session, found)
@@ -223,11 +223,6 @@ def _known(session: Session, campaign_id: object, *, lock: bool = False) -> Camp
 
 def _back(campaign_id: str) -> ResponseReturnValue:
     return redirect(url_for("coordinator.campaign", campaign_id=campaign_id), 303)
-
-
-def _staff_names(session: Session, ids: set[str | None]) -> dict[str, str]:
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {staff_id: name for staff_id, name in rows}  # noqa: C416
 
 
 def _school_names(session: Session, ids: list[str]) -> list[str]:

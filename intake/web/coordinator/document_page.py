@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.document import Document, DocumentError, documents, load, text_sha256, versions
-from intake.accounts.model import Staff
+from intake.accounts.staff import names_of
 from intake.consents.states import ActorKind
 from intake.documents.approvals import ApprovalState, text_state
 from intake.documents.model import DocumentRelease, ReleaseKind, TextApproval
@@ -118,9 +118,8 @@ def record_lines(session: Session, *, today: date) -> list[RecordLine]:
     entries = session.scalars(
         select(DocumentRelease).order_by(DocumentRelease.sequence.desc())
     ).all()
-    ids = {entry.actor_id for entry in entries if entry.actor_kind is ActorKind.STAFF}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    names = {staff_id: name for staff_id, name in rows}  # noqa: C416
+    ids = (entry.actor_id for entry in entries if entry.actor_kind is ActorKind.STAFF)
+    names = names_of(session, ids)
     return [
         RecordLine(
             entry,

@@ -7,15 +7,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from forms.base import Form
 from forms.coordinator import EndForm, NewPartnerForm, PartnerForm
-from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
+from intake.accounts.staff import names_of
 from intake.clock import local_date, now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -196,9 +195,8 @@ def _told(found: Dossier, name: str, value: Any) -> str:
 
 
 def _staff_names(session: Session, changes: list[PartnerChange]) -> dict[str, str]:
-    ids = {change.actor_id for change in changes if change.actor_kind is ActorKind.STAFF}
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
-    return {staff_id: name for staff_id, name in rows}  # noqa: C416
+    ids = (change.actor_id for change in changes if change.actor_kind is ActorKind.STAFF)
+    return names_of(session, ids)
 
 
 def _editor() -> Editor:

@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from forms.document import DataElement, ElementGroup, UnknownDocument, load
-from intake.accounts.model import Staff
+from intake.accounts.staff import names_of
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.states import ActorKind, EventKind
@@ -171,9 +171,8 @@ def waiver_events(session: Session, consent: Consent) -> tuple[EventRow, ...]:
         .order_by(LedgerEvent.sequence)
     )
     found = list(session.scalars(query))
-    staff_ids = {event.actor_id for event in found if event.actor_kind is ActorKind.STAFF}
-    staff = select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids))
-    names = {staff_id: name for staff_id, name in session.execute(staff)}  # noqa: C416
+    ids = (event.actor_id for event in found if event.actor_kind is ActorKind.STAFF)
+    names = names_of(session, ids)
     return tuple(
         EventRow(
             sequence=event.sequence,

@@ -1,17 +1,21 @@
 """Reads codes that can't be read as they stand, at the places that the corner marks give."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from pdf.scan.arrays import Picture
 from pdf.scan.codes import thinned
 from pdf.scan.holes import read_holes
-from pdf.scan.register import Registration, register_by_marks
-from pdf.scan.together import read_together
+from pdf.scan.likely import likely_code
+from pdf.scan.register import Registration, register_by_marks, register_by_middles
+from pdf.scan.symbol import MODULES
+from pdf.scan.together import measured_codes, read_together
 from pdf.sheet.code import SheetCode
-from pdf.sheet.geometry import PaperSize
+from pdf.sheet.geometry import PageKind, PaperSize
 
-_THINNED = (1, 3, 5)
+_THINNED = (1, 3, 5, 7)
 """Pixels, of which the first changes nothing: a fax fattens the marks, too."""
 _FEWEST_PLACES = 2
 """Marks that agree on where the holes of a code are."""
@@ -22,27 +26,54 @@ _DARKEST_PAPER = 110
 
 def read_broken(picture: Picture) -> tuple[SheetCode | None, Registration | None]:
     """What the codes say, and how the paper lies; either may be None."""
-    registered: list[Registration] = []
+    lies: list[_Lie] = []
     for width in _THINNED:
         seen = picture if width == 1 else thinned(picture, width)
-        registration = register_by_marks(seen, PaperSize)
-        if registration is None:
-            if not registered and is_blank(picture):
-                # the back of a sheet: there are many
-                break
-            continue
-        code = read_together(seen, registration.to_picture, registration.size)
-        if code is not None:
-            return code, registration
-        registered.append(registration)
-    registered.sort(key=lambda registration: -registration.places)
-    for registration in registered:
-        if registration.places < _FEWEST_PLACES:
+        found = [_Lie(seen, each) for each in _registered(seen)]
+        if not found and not lies and is_blank(picture):
+            # the back of a sheet: there are many
             break
-        code = read_holes(picture, registration)
-        if code is not None:
-            return code, registration
-    return None, registered[0] if registered else None
+        for lie in found:
+            code = read_together(seen, lie.paper.to_picture, lie.paper.size)
+            if code is not None:
+                return code, lie.paper
+        lies += found
+    lies.sort(key=lambda lie: -lie.paper.places)
+    for read in (_from_holes, _from_what_is_likely):
+        for lie in lies:
+            code = read(picture, lie)
+            if code is not None:
+                return code, lie.paper
+    return None, lies[0].paper if lies else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lie:
+    """How the paper may lie, and the picture, thinned or not, on which it was seen so."""
+
+    seen: Picture
+    paper: Registration
+
+    @property
+    def kind(self) -> PageKind | None:
+        """What the marks say that the page is, where they agree."""
+        return None if self.paper.contradicts else self.paper.marked
+
+
+def _registered(picture: Picture) -> list[Registration]:
+    found = (register_by_marks(picture, PaperSize), register_by_middles(picture, PaperSize))
+    return [each for each in found if each is not None]
+
+
+def _from_holes(picture: Picture, lie: _Lie) -> SheetCode | None:
+    if lie.paper.places < _FEWEST_PLACES:
+        return None
+    return read_holes(picture, lie.paper)
+
+
+def _from_what_is_likely(_: Picture, lie: _Lie) -> SheetCode | None:
+    grids = list(measured_codes(lie.seen, lie.paper.to_picture, lie.paper.size, MODULES))
+    return likely_code(grids, lie.paper.size, lie.kind)
 
 
 def is_blank(picture: Picture) -> bool:

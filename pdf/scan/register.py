@@ -23,6 +23,7 @@ _SEARCH = 16 * MILLIMETRE
 """Around where a mark is expected from the codes."""
 _WITHIN = 1.2 * MILLIMETRE
 """A mark or code further off than this does not belong to the same flat paper."""
+_FEWEST_MIDDLES = 2
 _TURNS = 4
 _SOFT = 1.6
 """Pixels: a fax's ragged edges and a copy's holes hide a mark's corners until they are softened."""
@@ -111,6 +112,35 @@ def register_by_marks(
         if best is None or (fitted.places, -error) > (best[0], -best[1]):
             best = (fitted.places, error, fitted)
     return best[2] if best else None
+
+
+def register_by_middles(picture: Picture, sizes: Iterable[PaperSize]) -> Registration | None:
+    """From the middles of two corner marks or more, as if the paper were seen from above.
+
+    On a fold a mark says where it is, but not how the paper lies.
+    """
+    seen = _all_marks(picture, (0, 0))
+    fits = [_from_above(_mark_places(seen, size), size) for size in sizes]
+    found = [fit for fit in fits if fit is not None]
+    return min(found, key=lambda fit: fit[0])[1] if found else None
+
+
+def _from_above(places: Sequence[_Place], size: PaperSize) -> tuple[float, Registration] | None:
+    """How far the marks are off, in pixels at the middle, and the paper."""
+    if len(places) < _FEWEST_MIDDLES:
+        return None
+    paper = np.array([np.mean(place.paper, axis=0) for place in places])
+    seen = np.array([np.mean(place.picture, axis=0) for place in places])
+    upwards = np.diag([1.0, -1.0, 1.0])
+    turned, _ = cv2.estimateAffinePartial2D(paper * (1, -1), seen, method=cv2.LMEDS)
+    if turned is None:
+        return None
+    matrix = np.vstack([turned, [0, 0, 1]]) @ upwards
+    off = cv2.perspectiveTransform(paper[None], matrix)[0] - seen
+    far = np.linalg.norm(off, axis=1)
+    scale = float(np.hypot(turned[0, 0], turned[0, 1]))
+    agreeing = [place for place, f in zip(places, far, strict=True) if f < 2 * _WITHIN * scale]
+    return float(np.median(far)), _registration(np.asarray(matrix, np.float64), agreeing, size)
 
 
 def _code_places(found: Sequence[FoundCode], size: PaperSize) -> list[_Place]:
@@ -244,12 +274,16 @@ def _fit(places: Sequence[_Place], size: PaperSize) -> Registration | None:
     agreeing = [place for place, far in zip(places, off, strict=True) if far < 2 * _WITHIN * scale]
     if not agreeing:
         return None
+    return _registration(np.asarray(matrix, np.float64), agreeing, size)
+
+
+def _registration(matrix: Matrix, agreeing: Sequence[_Place], size: PaperSize) -> Registration:
     kinds = {place.kind for place in agreeing if place.kind is not None}
     width, height = size.points
-    middles = np.array([np.mean(place.paper, axis=0) for place in agreeing])
-    span = float(np.linalg.norm(middles.max(axis=0) - middles.min(axis=0)))
+    middles = np.array([np.mean(place.paper, axis=0) for place in agreeing] or [(0.0, 0.0)])
+    span = float(np.linalg.norm(np.ptp(middles, axis=0))) if agreeing else 0.0
     return Registration(
-        to_picture=np.asarray(matrix, np.float64),
+        to_picture=matrix,
         size=size,
         places=len(agreeing),
         marked=next(iter(kinds)) if kinds else None,

@@ -120,13 +120,11 @@ def _times(one: int, other: int) -> int:
 def data_bits(text: str, length: int) -> dict[int, bool]:
     """What is known of the data of a text with this beginning and length: number of bit to bit."""
     known = dict(_spread(0, _ALPHANUMERIC, 4)) | dict(_spread(4, length, _COUNT_BITS))
-    for i in range(0, len(text) - 1, 2):
-        value = _LETTERS.index(text[i]) * 45 + _LETTERS.index(text[i + 1])
-        known |= dict(_spread(_HEAD_BITS + i // 2 * _PAIR_BITS, value, _PAIR_BITS))
-    if len(text) == length and length % 2:
-        start = _HEAD_BITS + length // 2 * _PAIR_BITS
-        known |= dict(_spread(start, _LETTERS.index(text[-1]), _SINGLE_BITS))
-    end = _HEAD_BITS + length // 2 * _PAIR_BITS + length % 2 * _SINGLE_BITS
+    for first, start, bits in letter_bits(length):
+        letters = text[first : first + _letters_in(bits)]
+        if len(letters) == _letters_in(bits):
+            known |= dict(_spread(start, letter_value(letters), bits))
+        end = start + bits
     # to the end of a byte, and, as segno does it, a whole byte where it ends already
     filled = min(((end + _TERMINATOR) // 8 + 1) * 8, DATA_BITS)
     known |= dict.fromkeys(range(end, filled), False)
@@ -142,16 +140,32 @@ def _spread(start: int, value: int, bits: int) -> Iterator[tuple[int, bool]]:
 def text_of(data: int, length: int) -> str | None:
     """The text of all the data's bits (bit i: number i); None where they are no text."""
     found = []
-    for i in range(0, length, 2):
-        bits = _PAIR_BITS if i + 1 < length else _SINGLE_BITS
-        start = _HEAD_BITS + i // 2 * _PAIR_BITS
+    for _, start, bits in letter_bits(length):
         value = sum((data >> start + j & 1) << bits - 1 - j for j in range(bits))
-        if value >= (45 * 45 if bits == _PAIR_BITS else 45):
+        if value >= len(_LETTERS) ** _letters_in(bits):
             return None
-        found.append(
-            _LETTERS[value // 45] + _LETTERS[value % 45] if bits == _PAIR_BITS else _LETTERS[value]
-        )
+        first, second = divmod(value, len(_LETTERS))
+        found.append((_LETTERS[first] if bits == _PAIR_BITS else "") + _LETTERS[second])
     return "".join(found)
+
+
+def letter_bits(length: int) -> list[tuple[int, int, int]]:
+    """Of a text of so many letters: each pair's (or the last one's) number of its first letter, of
+    its first bit, and how many bits say it."""
+    starts = [(i, _HEAD_BITS + i // 2 * _PAIR_BITS) for i in range(0, length, 2)]
+    return [(i, start, _PAIR_BITS if i + 1 < length else _SINGLE_BITS) for i, start in starts]
+
+
+def letter_value(letters: str) -> int:
+    """What says one letter, or two."""
+    value = 0
+    for letter in letters:
+        value = value * len(_LETTERS) + _LETTERS.index(letter)
+    return value
+
+
+def _letters_in(bits: int) -> int:
+    return 2 if bits == _PAIR_BITS else 1
 
 
 @cache

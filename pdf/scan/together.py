@@ -30,14 +30,21 @@ def read_together(picture: Picture, to_picture: Matrix, size: PaperSize) -> Shee
     ``to_picture`` leads from points on the paper, y upwards, to pixels.
     """
     for modules in _MODULES:
-        patches = [_patch(picture, to_picture, square, modules) for square in codes(size)]
-        seen = [patch for patch in patches if patch is not None]
-        for measured in _ways(seen, modules):
-            for grid in _combined(measured):
-                code = _decoded(grid)
-                if code is not None:
-                    return code
+        for grid in measured_codes(picture, to_picture, size, modules):
+            code = _decoded(grid)
+            if code is not None:
+                return code
     return None
+
+
+def measured_codes(
+    picture: Picture, to_picture: Matrix, size: PaperSize, modules: int
+) -> Iterator[Matrix]:
+    """How dark each module is, of both codes together and of each, measured in several ways."""
+    patches = [_patch(picture, to_picture, square, modules) for square in codes(size)]
+    seen = [patch for patch in patches if patch is not None]
+    for measured in _ways(seen, modules):
+        yield from _combined(measured)
 
 
 def _ways(patches: Sequence[Darkness], modules: int) -> Iterator[list[Matrix]]:

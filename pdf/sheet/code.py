@@ -11,13 +11,13 @@ from enum import StrEnum
 
 from pdf.sheet.geometry import LAYOUT, PageKind, PaperSize
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without I, L, O and U."""
 ID_LENGTH = 10
 """50 random bits."""
 _PATTERN = re.compile(
     rf"S(\d)([LA])([WRCT])(\d\d-\d{{1,2}})\.([A-Z]{{2,3}}(?:-[A-Z]{{4}})?)\."
-    rf"([1-9A-Z])([1-9A-Z])([{_ALPHABET}]{{{ID_LENGTH}}})([{_ALPHABET}]{{2}})"
+    rf"([1-9A-Z])([1-9A-Z])([{ALPHABET}]{{{ID_LENGTH}}})([{ALPHABET}]{{2}})"
 )
 _PAGES = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -95,7 +95,7 @@ class SheetCode:
 
 def new_waiver_id() -> str:
     """A random id: it reveals nothing, and nobody guesses another one."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(ID_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
 
 
 def _language(shown: str) -> str:
@@ -108,4 +108,4 @@ def _check(body: str) -> str:
     total = 7
     for character in body:
         total = (total * 131 + ord(character)) % 1021
-    return _ALPHABET[total // 32] + _ALPHABET[total % 32]
+    return ALPHABET[total // 32] + ALPHABET[total % 32]

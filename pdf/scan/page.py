@@ -20,7 +20,8 @@ from pdf.scan.findings import (
 from pdf.scan.flat import Flat, lay_flat, with_black
 from pdf.scan.frames import Found, find_frame
 from pdf.scan.marking import controls_read, judge_tick, judge_writing
-from pdf.scan.register import Corners, Registration, register_by_codes
+from pdf.scan.marks import Corners
+from pdf.scan.register import Registration, register_by_codes
 from pdf.sheet.code import SheetCode, SheetDocument
 from pdf.sheet.geometry import (
     BAND,

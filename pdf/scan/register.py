@@ -9,15 +9,8 @@ import numpy as np
 from pdf.scan.arrays import Matrix, Picture
 from pdf.scan.codes import FoundCode
 from pdf.scan.findings import Point
-from pdf.sheet.geometry import (
-    MILLIMETRE,
-    PageKind,
-    PaperSize,
-    Square,
-    codes,
-    mark_ids,
-    marks,
-)
+from pdf.scan.marks import Corners, Marks, Place, all_marks, corners_of, mark_places, marks_in
+from pdf.sheet.geometry import MILLIMETRE, PageKind, PaperSize, Square, codes, marks
 
 _SEARCH = 16 * MILLIMETRE
 """Around where a mark is expected from the codes."""
@@ -25,12 +18,6 @@ _WITHIN = 1.2 * MILLIMETRE
 """A mark or code further off than this does not belong to the same flat paper."""
 _FEWEST_MIDDLES = 2
 _TURNS = 4
-_SOFT = 1.6
-"""Pixels: a fax's ragged edges and a copy's holes hide a mark's corners until they are softened."""
-_LARGEST = 1700
-"""Pixels of the longer side, in which marks are looked for when no code was read."""
-
-Corners = tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +61,6 @@ class Registration:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Four corners on the paper and on the picture."""
-
-    paper: tuple[Point, ...]
-    picture: tuple[Point, ...]
-    kind: PageKind | None
-
-
 def register_by_codes(picture: Picture, found: Sequence[FoundCode]) -> Registration | None:
     """From codes that were read: they say where to look for the marks."""
     size = found[0].code.size
@@ -98,13 +76,13 @@ def register_by_codes(picture: Picture, found: Sequence[FoundCode]) -> Registrat
 
 
 def register_by_marks(
-    picture: Picture, sizes: Iterable[PaperSize], more: Sequence[_Place] = ()
+    picture: Picture, sizes: Iterable[PaperSize], more: Sequence[Place] = ()
 ) -> Registration | None:
     """From the corner marks, wherever they are; of several paper sizes the one that fits."""
     best: tuple[int, float, Registration] | None = None
-    seen = _all_marks(picture, (0, 0))
+    seen = all_marks(picture)
     for size in sizes:
-        places = [*more, *_mark_places(seen, size)]
+        places = [*more, *mark_places(seen, size)]
         fitted = _fit(places, size)
         if fitted is None:
             continue
@@ -119,13 +97,13 @@ def register_by_middles(picture: Picture, sizes: Iterable[PaperSize]) -> Registr
 
     On a fold a mark says where it is, but not how the paper lies.
     """
-    seen = _all_marks(picture, (0, 0))
-    fits = [_from_above(_mark_places(seen, size), size) for size in sizes]
+    seen = all_marks(picture)
+    fits = [_from_above(mark_places(seen, size), size) for size in sizes]
     found = [fit for fit in fits if fit is not None]
     return min(found, key=lambda fit: fit[0])[1] if found else None
 
 
-def _from_above(places: Sequence[_Place], size: PaperSize) -> tuple[float, Registration] | None:
+def _from_above(places: Sequence[Place], size: PaperSize) -> tuple[float, Registration] | None:
     """How far the marks are off, in pixels at the middle, and the paper."""
     if len(places) < _FEWEST_MIDDLES:
         return None
@@ -143,23 +121,23 @@ def _from_above(places: Sequence[_Place], size: PaperSize) -> tuple[float, Regis
     return float(np.median(far)), _registration(np.asarray(matrix, np.float64), agreeing, size)
 
 
-def _code_places(found: Sequence[FoundCode], size: PaperSize) -> list[_Place]:
+def _code_places(found: Sequence[FoundCode], size: PaperSize) -> list[Place]:
     """Which of the two codes is which: the pair that agrees with a paper lying flat."""
     squares = codes(size)
     if len(found) == 1:
-        return [_Place(_corners(squares[_which(found[0], squares, size)]), found[0].corners, None)]
+        return [Place(corners_of(squares[_which(found[0], squares, size)]), found[0].corners, None)]
     one, other = found[0], found[1]
     options = [
         [
-            _Place(_corners(squares[i]), one.corners, None),
-            _Place(_corners(squares[1 - i]), other.corners, None),
+            Place(corners_of(squares[i]), one.corners, None),
+            Place(corners_of(squares[1 - i]), other.corners, None),
         ]
         for i in (0, 1)
     ]
     return min(options, key=_misfit)
 
 
-def _misfit(places: Sequence[_Place]) -> float:
+def _misfit(places: Sequence[Place]) -> float:
     paper = np.array([p for place in places for p in place.paper], np.float64)
     seen = np.array([p for place in places for p in place.picture], np.float64)
     matrix, _ = cv2.findHomography(paper, seen, 0)
@@ -179,7 +157,7 @@ def _which(found: FoundCode, squares: Sequence[Square], size: PaperSize) -> int:
 def _area_outside(found: FoundCode, square: Square, size: PaperSize) -> float:
     """How far the paper's corners would lie off the upper left of the picture."""
     matrix, _ = cv2.findHomography(
-        np.array(_corners(square), np.float64), np.array(found.corners, np.float64), 0
+        np.array(corners_of(square), np.float64), np.array(found.corners, np.float64), 0
     )
     if matrix is None:
         return float("inf")
@@ -189,15 +167,9 @@ def _area_outside(found: FoundCode, square: Square, size: PaperSize) -> float:
     return float(np.maximum(-lies, 0).sum())
 
 
-def _corners(square: Square) -> tuple[Point, Point, Point, Point]:
-    left, bottom = square.x, square.y
-    right, top = left + square.side, bottom + square.side
-    return (left, top), (right, top), (right, bottom), (left, bottom)
-
-
-def _marks_near(picture: Picture, first: Registration) -> list[_Place]:
+def _marks_near(picture: Picture, first: Registration) -> list[Place]:
     """The marks, each looked for around where it must be."""
-    seen: dict[int, tuple[Point, ...]] = {}
+    seen: Marks = {}
     for square in marks(first.size):
         middle = (square.x + square.side / 2, square.y + square.side / 2)
         around = [
@@ -209,57 +181,11 @@ def _marks_near(picture: Picture, first: Registration) -> list[_Place]:
         left, top = max(int(min(xs)), 0), max(int(min(ys)), 0)
         window = picture[top : int(max(ys)) + 1, left : int(max(xs)) + 1]
         if window.size:
-            seen |= _detected(window, (left, top)) or _detected(_softened(window), (left, top))
-    return _mark_places(seen, first.size)
+            seen |= marks_in(window, (left, top))
+    return mark_places(seen, first.size)
 
 
-def _all_marks(picture: Picture, offset: tuple[int, int]) -> dict[int, tuple[Point, ...]]:
-    """Marks of the picture as it is; where some are missing, of a softened one too."""
-    seen = _detected(picture, offset)
-    if len(seen) >= len(mark_ids(PageKind.TEXT)):
-        return seen
-    return _detected(_softened(picture), offset) | seen
-
-
-def _softened(picture: Picture) -> Picture:
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), _SOFT), np.uint8)
-
-
-def _detected(window: Picture, offset: tuple[int, int]) -> dict[int, tuple[Point, ...]]:
-    scale = min(1.0, _LARGEST / max(window.shape))
-    if scale < 1.0:
-        window = np.asarray(
-            cv2.resize(window, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
-        )
-    corners, ids, _ = _detector().detectMarkers(window)
-    if ids is None:
-        return {}
-    found: dict[int, tuple[Point, ...]] = {}
-    for quad, mark in zip(corners, ids.ravel(), strict=True):
-        points = quad.reshape(-1, 2) / scale + offset
-        found[int(mark)] = tuple((float(x), float(y)) for x, y in points)
-    return found
-
-
-def _detector() -> "cv2.aruco.ArucoDetector":
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    parameters = cv2.aruco.DetectorParameters()
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
-    parameters.errorCorrectionRate = 0.5
-    return cv2.aruco.ArucoDetector(dictionary, parameters)
-
-
-def _mark_places(seen: dict[int, tuple[Point, ...]], size: PaperSize) -> list[_Place]:
-    squares = marks(size)
-    return [
-        _Place(_corners(squares[mark_ids(kind).index(mark)]), seen[mark], kind)
-        for kind in PageKind
-        for mark in mark_ids(kind)
-        if mark in seen
-    ]
-
-
-def _fit(places: Sequence[_Place], size: PaperSize) -> Registration | None:
+def _fit(places: Sequence[Place], size: PaperSize) -> Registration | None:
     """The flat paper on which most places agree."""
     if not places:
         return None
@@ -277,7 +203,7 @@ def _fit(places: Sequence[_Place], size: PaperSize) -> Registration | None:
     return _registration(np.asarray(matrix, np.float64), agreeing, size)
 
 
-def _registration(matrix: Matrix, agreeing: Sequence[_Place], size: PaperSize) -> Registration:
+def _registration(matrix: Matrix, agreeing: Sequence[Place], size: PaperSize) -> Registration:
     kinds = {place.kind for place in agreeing if place.kind is not None}
     width, height = size.points
     middles = np.array([np.mean(place.paper, axis=0) for place in agreeing] or [(0.0, 0.0)])
@@ -292,7 +218,7 @@ def _registration(matrix: Matrix, agreeing: Sequence[_Place], size: PaperSize) -
     )
 
 
-def _pixels_per_point(places: Sequence[_Place]) -> float:
+def _pixels_per_point(places: Sequence[Place]) -> float:
     sides = [
         np.linalg.norm(np.subtract(place.picture[0], place.picture[1]))
         / np.linalg.norm(np.subtract(place.paper[0], place.paper[1]))
@@ -301,7 +227,7 @@ def _pixels_per_point(places: Sequence[_Place]) -> float:
     return float(np.median(sides))
 
 
-def _error(fitted: Registration, places: Sequence[_Place]) -> float:
+def _error(fitted: Registration, places: Sequence[Place]) -> float:
     total = 0.0
     for place in places:
         for (x, y), (u, v) in zip(place.paper, place.picture, strict=True):

@@ -9,6 +9,7 @@ from pdf.scan.arrays import Picture
 from pdf.scan.codes import thinned
 from pdf.scan.holes import read_holes
 from pdf.scan.likely import likely_code
+from pdf.scan.marks import all_marks
 from pdf.scan.register import Registration, register_by_marks, register_by_middles
 from pdf.scan.symbol import MODULES
 from pdf.scan.together import measured_codes, read_together
@@ -29,7 +30,7 @@ def read_broken(picture: Picture) -> tuple[SheetCode | None, Registration | None
     lies: list[_Lie] = []
     for width in _THINNED:
         seen = picture if width == 1 else thinned(picture, width)
-        found = [_Lie(seen, each) for each in _registered(seen)]
+        found = _lies(seen)
         if not found and not lies and is_blank(picture):
             # the back of a sheet: there are many
             break
@@ -44,7 +45,7 @@ def read_broken(picture: Picture) -> tuple[SheetCode | None, Registration | None
             code = read(picture, lie)
             if code is not None:
                 return code, lie.paper
-    return None, lies[0].paper if lies else None
+    return None, next((lie.paper for lie in lies if lie.is_sure), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class _Lie:
 
     seen: Picture
     paper: Registration
+    is_sure: bool
+    """By the marks' corners: two marks of somebody else's paper have middles, too."""
 
     @property
     def kind(self) -> PageKind | None:
@@ -60,9 +63,11 @@ class _Lie:
         return None if self.paper.contradicts else self.paper.marked
 
 
-def _registered(picture: Picture) -> list[Registration]:
-    found = (register_by_marks(picture, PaperSize), register_by_middles(picture, PaperSize))
-    return [each for each in found if each is not None]
+def _lies(picture: Picture) -> list[_Lie]:
+    marks = all_marks(picture)
+    ways = ((register_by_marks, True), (register_by_middles, False))
+    found = [(register(marks, PaperSize), is_sure) for register, is_sure in ways]
+    return [_Lie(picture, paper, is_sure) for paper, is_sure in found if paper is not None]
 
 
 def _from_holes(picture: Picture, lie: _Lie) -> SheetCode | None:

@@ -70,17 +70,16 @@ def register_by_codes(picture: Picture, found: Sequence[FoundCode]) -> Registrat
         return None
     if len({place.paper for place in places}) < len(codes(size)):
         # From one code alone the far marks are expected centimetres off.
-        everywhere = register_by_marks(picture, [size], places)
+        everywhere = register_by_marks(all_marks(picture), [size], places)
         return everywhere or first
     return _fit([*places, *_marks_near(picture, first)], size) or first
 
 
 def register_by_marks(
-    picture: Picture, sizes: Iterable[PaperSize], more: Sequence[Place] = ()
+    seen: Marks, sizes: Iterable[PaperSize], more: Sequence[Place] = ()
 ) -> Registration | None:
     """From the corner marks, wherever they are; of several paper sizes the one that fits."""
     best: tuple[int, float, Registration] | None = None
-    seen = all_marks(picture)
     for size in sizes:
         places = [*more, *mark_places(seen, size)]
         fitted = _fit(places, size)
@@ -92,12 +91,11 @@ def register_by_marks(
     return best[2] if best else None
 
 
-def register_by_middles(picture: Picture, sizes: Iterable[PaperSize]) -> Registration | None:
+def register_by_middles(seen: Marks, sizes: Iterable[PaperSize]) -> Registration | None:
     """From the middles of two corner marks or more, as if the paper were seen from above.
 
     On a fold a mark says where it is, but not how the paper lies.
     """
-    seen = all_marks(picture)
     fits = [_from_above(mark_places(seen, size), size) for size in sizes]
     found = [fit for fit in fits if fit is not None]
     return min(found, key=lambda fit: fit[0])[1] if found else None

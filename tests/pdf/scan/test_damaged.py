@@ -12,6 +12,7 @@ from pdf.scan.arrays import Picture
 from pdf.scan.codes import find_codes
 from pdf.scan.findings import Choice, PageFindings, Presence, Reason
 from pdf.scan.holes import read_holes
+from pdf.scan.marks import all_marks
 from pdf.scan.page import read_page
 from pdf.scan.register import Registration, register_by_marks
 from pdf.scan.symbol import MASKS, data_bits, formats, modules_of, places, text_of
@@ -172,7 +173,7 @@ def middle(square: Square, page: Picture, row: int, column: int) -> tuple[int, i
 
 def placed(page: Picture) -> Registration:
     """By its marks."""
-    found = register_by_marks(page, PaperSize)
+    found = register_by_marks(all_marks(page), PaperSize)
     assert found is not None
     return found
 

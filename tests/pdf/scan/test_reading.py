@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pdf.scan.arrays import Picture
 from pdf.scan.codes import find_codes
 from pdf.scan.findings import Choice, PageFindings, PaperKind, Presence, Reason
+from pdf.scan.marks import all_marks
 from pdf.scan.page import read_page, upright
 from pdf.scan.register import register_by_marks
 from pdf.scan.together import read_together
@@ -134,7 +135,7 @@ def test_two_broken_codes_are_read_together() -> None:
         lost = slice(top, top + half) if index else slice(top + side - half, top + side)
         page[lost, left : left + side] = 255
     assert not find_codes(page).ours
-    registration = register_by_marks(page, PaperSize)
+    registration = register_by_marks(all_marks(page), PaperSize)
     assert registration is not None
     assert read_together(page, registration.to_picture, registration.size) == sheet.code
     assert read_page(page).code == sheet.code

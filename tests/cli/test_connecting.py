@@ -24,8 +24,9 @@ from intake.sharing.shipments import ship_due
 from intake.web.api import events
 from intake.web.app import connect_subscribers
 from tests.conftest import ZONE
+from tests.serving import serving
 from tests.sharing.builders import withdraw
-from tests.sharing.conftest import intake_api, serving
+from tests.sharing.conftest import intake_api
 from tests.sharing.sftp_server import PASSWORD, USER, sftp_serving
 
 ROOT = Path(__file__).parents[2]

@@ -13,6 +13,9 @@ from intake.roster.oneroster.report import Outcome, Problem, RosterRefused
 from tests.roster.oneroster.conftest import Importer, refused
 from tests.roster.oneroster.sample import district, folder, texts, zipped
 
+A_SECRET_OF_THE_MACHINE, OUTSIDE = "/etc/passwd", "/etc/users.csv"
+"""Where attacks in a zip point: no test reads or needs either."""
+
 
 def _archive(change: Callable[[zipfile.ZipFile], None]) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
@@ -27,7 +30,7 @@ def _archive(change: Callable[[zipfile.ZipFile], None]) -> Callable[[Path], Path
 def _link(archive: zipfile.ZipFile) -> None:
     link = zipfile.ZipInfo("courses.csv")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    archive.writestr(link, "/etc/passwd")
+    archive.writestr(link, A_SECRET_OF_THE_MACHINE)
 
 
 def _nested(archive: zipfile.ZipFile) -> None:
@@ -45,7 +48,7 @@ def _bomb(archive: zipfile.ZipFile) -> None:
     ("make", "reason"),
     [
         (_archive(lambda one: one.writestr("../users.csv", "")), "points outside"),
-        (_archive(lambda one: one.writestr("/etc/users.csv", "")), "points outside"),
+        (_archive(lambda one: one.writestr(OUTSIDE, "")), "points outside"),
         (_archive(lambda one: one.writestr("a\\..\\users.csv", "")), "points outside"),
         (_archive(lambda one: one.writestr("more/courses.csv", "")), "several folders"),
         (_archive(lambda one: one.writestr("USERS.CSV", "")), "there twice"),

@@ -91,7 +91,7 @@ def ship(installed: Installation, *, later: float = 0) -> int:
 def test_pull(installed: Installation, shell: Shell) -> None:
     script = step("pull-add") + 'echo "$INTAKE_DESTINATION_SECRET $token"'
     secret, token = shell(script).split()
-    assert shell("intake publish backfill puller") == "1 consents on their way to puller."
+    assert shell("intake publish backfill puller") == "1 consent on its way to puller."
 
     app = intake_api(installed.database)
     app.register_blueprint(events.blueprint)

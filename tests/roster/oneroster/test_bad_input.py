@@ -134,11 +134,12 @@ def test_a_row_that_is_left_out_does_not_make_a_known_student_leave(importer: Im
 def test_rows_that_are_cut_off_are_left_out_with_their_line(importer: Importer) -> None:
     made = texts(district())
     made["users.csv"] = made["users.csv"].rstrip() + "\ns-9,,,true,sch-1"
-    made["enrollments.csv"] += "e-9,,,c-1,sch-1,s-1,student,,01/02/2026,,\n"
+    made["enrollments.csv"] += "e-9,,,c-1,sch-1,s-1,student,,01/02/2026,,\ne-10\n"
     report = importer.package(importer.written(made))
     assert report.rejected == [
         Problem("users.csv", 9, "5 cells under a header of 19"),
         Problem("enrollments.csv", 6, "11 cells under a header of 10"),
+        Problem("enrollments.csv", 7, "1 cell under a header of 10"),
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from intake.audit import problems
 from intake.cli import fail, installation, show
+from intake.cli.counting import counted
 from intake.consents.projection import rebuild
 from intake.db.engine import Database
 from intake.db.keys import CannotDecrypt
@@ -103,4 +104,4 @@ def consents_rebuild(as_json: bool) -> None:
     """Write every consent's state, and every disclosure, anew from the ledger."""
     with installation().database.begin() as session:
         changed = rebuild(session) + rebuild_disclosures(session)
-    show({"changed": changed}, as_json=as_json, text=f"{changed} consents changed.")
+    show({"changed": changed}, as_json=as_json, text=f"{counted(changed, 'consent')} changed.")

@@ -12,6 +12,7 @@ from intake.calendar.closed import (
     open_again,
 )
 from intake.cli import database, fail, settings, show
+from intake.cli.counting import counted
 from intake.clock import local_date, now
 
 
@@ -37,7 +38,7 @@ def calendar_import(file: Path, as_json: bool) -> None:
         fail(f"{file} is not UTF-8 text")
     except InvalidCalendar as error:
         fail(f"{file}: {error}")
-    show({"changed": changed}, as_json=as_json, text=f"{changed} days added or renamed.")
+    show({"changed": changed}, as_json=as_json, text=f"{counted(changed, 'day')} added or renamed.")
 
 
 @calendar_group.command("list")

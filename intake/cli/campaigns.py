@@ -23,6 +23,7 @@ from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import progress
 from intake.cli import database, fail, settings, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.config import Settings
 from intake.documents.in_force import current
@@ -48,8 +49,8 @@ def campaigns_list(as_json: bool) -> None:
     with database().read() as session:
         rows = [_facts(session, one) for one in listed(session, EVERY_SCHOOL)]
     lines = [
-        f"{row['id']}  {row['state']:8}  {row['students_answered']} of {row['students']} students "
-        f"answered  {row['name']}"
+        f"{row['id']}  {row['state']:8}  {row['students_answered']} of "
+        f"{counted(row['students'], 'student')} answered  {row['name']}"
         for row in rows
     ]
     show(rows, as_json=as_json, text="\n".join(lines) or "There is no campaign.")
@@ -152,7 +153,8 @@ def campaigns_start(id: str, yes: bool, email: str, as_json: bool) -> None:
     numbers = count(found, settings(), id, at=at)
     told = ", ".join(f"{numbers.total(way)} by {way.value}" for way in campaign.in_order)
     if not yes:
-        click.confirm(f"Write about {numbers.students} students: {told}?", abort=True, err=True)
+        students = counted(numbers.students, "student")
+        click.confirm(f"Write about {students}: {told}?", abort=True, err=True)
 
     def act(session: Session, campaign: Campaign, staff: Staff) -> None:
         control.start(session, campaign, confirmed=at.isoformat(), staff_id=staff.id, at=now())
@@ -225,15 +227,19 @@ def _preview_lines(campaign: Campaign, numbers: Numbers, facts: dict[str, Any]) 
     segments = {one["language"]: one["segments"] for one in facts["messages"]}
     by_language = [
         f"  {code:8} " + ", ".join(f"{way} {number}" for way, number in sorted(by_way.items()))
-        + f"; {segments[code]} SMS parts"
+        + f"; {counted(segments[code], 'SMS part')}"
         for code, by_way in sorted(numbers.ways.items())
     ]  # fmt: skip
+    answered = counted(
+        numbers.answered, "has answered and is left out", "have answered and are left out"
+    )
     return [
         f"{campaign.id}  {campaign.name}",
-        f"{numbers.students} students: {', '.join(ways)}",
+        f"{counted(numbers.students, 'student')}: {', '.join(ways)}",
         *by_language,
-        f"{numbers.answered} have answered and are left out; {numbers.no_contact} without a "
-        f"contact; {numbers.opted_out} want no messages; {numbers.unreached} nobody reaches",
+        f"{answered}; {numbers.no_contact} without a contact; "
+        f"{counted(numbers.opted_out, 'wants', 'want')} no messages; "
+        f"{numbers.unreached} nobody reaches",
         f"SMS cost about {facts['cost']['first']}, with every reminder "
         f"{facts['cost']['with_reminders']}",
     ]

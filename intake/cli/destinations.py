@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.cli import database, fail, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.roster.model import School
 from intake.sharing.connectors import CONNECTORS
@@ -235,5 +236,5 @@ def _line(row: dict[str, Any], at: datetime) -> str:
     error = f"; last error: {row['error']}" if row["error"] else ""
     return (
         f"{row['name']}: {row['kind']}, {row['format']}; circuit {row['circuit']}; "
-        f"{row['waiting']} waiting{since}, {row['dead_letters']} dead letters{error}"
+        f"{row['waiting']} waiting{since}, {counted(row['dead_letters'], 'dead letter')}{error}"
     )

@@ -8,6 +8,7 @@ import click
 from forms.document import UnknownDocument, documents, load, versions
 from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, settings, show
+from intake.cli.counting import counted
 from intake.clock import local_date, now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -49,7 +50,8 @@ def documents_list(as_json: bool) -> None:
     ]
     lines = [
         f"{row['document']:20} {row['version']:8} {row['state']:11} "
-        f"{'from ' + row['from'] if row['from'] else '':16} {len(row['texts'])} languages"
+        f"{'from ' + row['from'] if row['from'] else '':16} "
+        f"{counted(len(row['texts']), 'language')}"
         for row in rows
     ]
     show(rows, as_json=as_json, text="\n".join(lines))

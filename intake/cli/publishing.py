@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from intake import clock
 from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, installation, settings, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -49,7 +50,7 @@ def dead_letters_list(destination: str | None, as_json: bool) -> None:
         rows = [_row(one) for one in dead_letters(session, destination_id=destination)]
     lines = [
         f"{row['id']}  {row['destination']}  {row['type']}  student {row['student']}  "
-        f"{row['attempts']} attempts: {row['error']}"
+        f"{counted(row['attempts'], 'attempt')}: {row['error']}"
         for row in rows
     ]
     show(rows, as_json=as_json, text="\n".join(lines) or "No dead letters.")
@@ -91,7 +92,7 @@ def dead_letters_replay(
             click.echo(f"{id}: the consent has ended, or is on hold; settle it", err=True)
         except ReasonMissing as error:
             fail(str(error))
-    click.echo(f"{sent} of {len(ids)} on their way again.")
+    click.echo(f"On the way again: {sent} of {len(ids)}.")
     if sent < len(ids):
         sys.exit(1)
 
@@ -133,7 +134,8 @@ def backfill(destination: str, as_json: bool) -> None:
         fail(f"there is no active destination {destination}")
     click.echo("", err=True)
     result = {"destination": destination, "looked_at": last.looked_at, "added": last.added}
-    show(result, as_json=as_json, text=f"{last.added} consents on their way to {destination}.")
+    added = counted(last.added, "consent on its way", "consents on their way")
+    show(result, as_json=as_json, text=f"{added} to {destination}.")
 
 
 def _installed() -> Database:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from intake.cli import database, fail, settings, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.matching.importing import Options, Result, import_and_link
 from intake.matching.indexing import index_names
@@ -88,7 +89,7 @@ def roster_index(as_json: bool) -> None:
     """Let students who are on record be found by how their names sound; once, after an upgrade."""
     with _Progress() as progress:
         students = index_names(database(), progress.tell)
-    show({"students": students}, as_json=as_json, text=f"Indexed {students} students.")
+    show({"students": students}, as_json=as_json, text=f"Indexed {counted(students, 'student')}.")
 
 
 class _Progress:
@@ -123,8 +124,10 @@ def _text(result: Result, *, dry_run: bool) -> str:
     lines.append("Students: " + ", ".join(f"{report.students[one]} {one}" for one in Outcome))
     schools = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
     lines.append("Schools:  " + ", ".join(f"{report.schools[one]} {one}" for one in schools))
-    lines += _listed("rows were left out", report.rejected_count, report.rejected)
-    lines += _listed("things were left out of rows that count", report.note_count, report.notes)
+    rows = counted(report.rejected_count, "row was left out", "rows were left out")
+    things = counted(report.note_count, "thing was left out", "things were left out")
+    lines += _listed(rows, report.rejected_count, report.rejected)
+    lines += _listed(f"{things} of rows that count", report.note_count, report.notes)
     if result.linked is not None:
         lines.append(_linked(result.linked.linked, result.linked.waiting))
     return "\n".join(lines)
@@ -140,7 +143,7 @@ def _refusal(problems: list[Problem]) -> str:
 def _listed(what: str, count: int, problems: list[Problem]) -> list[str]:
     if not count:
         return []
-    lines = [f"{count} {what}:", *(f"  {one}" for one in problems[:_MOST_SHOWN])]
+    lines = [f"{what}:", *(f"  {one}" for one in problems[:_MOST_SHOWN])]
     if count > _MOST_SHOWN:
         lines.append(f"  … and {count - _MOST_SHOWN} more (--json lists {len(problems)})")
     return lines
@@ -148,6 +151,6 @@ def _listed(what: str, count: int, problems: list[Problem]) -> list[str]:
 
 def _linked(linked: int, waiting: int) -> str:
     return (
-        f"Students whom families typed: {linked} found on the roster, {waiting} wait for a person "
-        "(/desk/matching)."
+        f"Students whom families typed: {linked} found on the roster, "
+        f"{counted(waiting, 'waits', 'wait')} for a person (/desk/matching)."
     )

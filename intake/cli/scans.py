@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from intake.cli import installation, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.installation import Installation
 from intake.paper.batches import Progress, add_file, open_batch, process
@@ -55,7 +56,8 @@ def _process(found: Installation, batch_id: str, *, is_shown: bool) -> None:
     def tell(progress: Progress) -> None:
         doing = "filing" if progress.sorted else "reading"
         click.echo(
-            f"\r{doing}: {progress.pages} pages, {progress.files_read} of {progress.files} files",
+            f"\r{doing}: {counted(progress.pages, 'page')}, {progress.files_read} of "
+            f"{counted(progress.files, 'file')}",
             nl=False,
             err=True,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.accounts.api_clients import EVERYTHING
 from intake.cli import database, fail, settings, show
+from intake.cli.counting import counted
 from intake.clock import local_date, now
 from intake.disclosures.decide import decide_disclosures
 from intake.disclosures.questions import Question
@@ -16,6 +17,12 @@ from intake.partners.errors import InvalidPartner
 from intake.partners.importing import import_partners
 from intake.partners.lapses import lapses, partners_by_school
 from intake.roster.model import Student
+
+_ONE_OF = {
+    "partners": "partner", "agreements": "agreement", "people": "person", "roles": "role",
+    "trainings": "training", "assignments": "assignment", "roles' needs": "role's needs",
+}  # fmt: skip
+"""Of what an import counts."""
 
 
 @click.command()
@@ -92,7 +99,8 @@ def partners_import(file: Path, as_json: bool) -> None:
         fail(f"{file} is not UTF-8 text")
     except InvalidPartner as error:
         fail(f"{file}: {error}")
-    text = ", ".join(f"{count} {kind}" for kind, count in done.counts.items()) or "nothing"
+    named = (counted(count, _ONE_OF.get(kind, kind), kind) for kind, count in done.counts.items())
+    text = ", ".join(named) or "nothing"
     show(done.counts, as_json=as_json, text=f"Added or changed: {text}.")
 
 
@@ -137,4 +145,5 @@ def partners_lapses(within: int, as_json: bool) -> None:
         f"{one.last_day}  {one.kind:10}  {one.partner_id}  {one.person_id or '-'}  {one.what}"
         for one in found
     ]
-    show(rows, as_json=as_json, text="\n".join(lines) or f"Nothing lapses within {within} days.")
+    nothing = f"Nothing lapses within {counted(within, 'day')}."
+    show(rows, as_json=as_json, text="\n".join(lines) or nothing)

@@ -12,6 +12,7 @@ from forms.check import check, check_words, untranslated
 from forms.document import DocumentError, UnknownDocument, documents, load
 from forms.xliff import XliffRefused, as_toml, from_xliff, to_xliff
 from intake.cli import database, fail, show
+from intake.cli.counting import counted
 from intake.clock import now
 from intake.config import SettingsError, settings_from
 from intake.documents.approvals import (
@@ -161,7 +162,8 @@ def forms_import(file: Path) -> None:
         fail(f"can't write {path}: {error.strerror}")
     click.echo(f"Wrote {path}")
     if missing:
-        click.echo(f"Not offered yet: {len(missing)} places have no translation.")
+        places = counted(len(missing), "place has", "places have")
+        click.echo(f"Not offered yet: {places} no translation.")
 
 
 @forms_group.command("approve")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from forms.choices import ContactKind, SignatureMethod
 from forms.document import DocumentText
+from forms.family import RELATIONSHIP_LABELS
 from intake.config import Settings
 from intake.consents.answer import WaiverAnswer
 from intake.consents.narrow import Part
@@ -19,7 +20,6 @@ from intake.evidence.words import (
     ASSURANCES,
     CHANNELS,
     METHODS,
-    RELATIONSHIPS,
     Words,
     witnessed_rows,
 )
@@ -104,7 +104,7 @@ def _people(words: Words, people: PersonFacts) -> list[Answer]:
         words.row(mark("Date of birth"), words.day(people.birth_date)),
         words.row(mark("School"), people.school),
         words.row(mark("Signed by"), people.signer_name),
-        words.row(mark("Who signed"), words.translated(RELATIONSHIPS[people.relationship])),
+        words.row(mark("Who signed"), words.translated(RELATIONSHIP_LABELS[people.relationship])),
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from forms.choices import Relationship, SignatureMethod
+from forms.choices import SignatureMethod
 from intake.consents.at_desk import IdentityDocument, Said, Vouched
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.states import Assurance, Channel
@@ -12,11 +12,6 @@ from pdf.content import Answer
 from translations import language as registered_language
 from translations import mark, translate
 
-RELATIONSHIPS = {
-    Relationship.PARENT: mark("Parent"),
-    Relationship.GUARDIAN: mark("Guardian"),
-    Relationship.ELIGIBLE_STUDENT: mark("Student, 18 or older"),
-}
 METHODS = {
     SignatureMethod.DRAWN: mark("Drawn by hand on the screen"),
     SignatureMethod.TYPED: mark("Name typed as a signature"),

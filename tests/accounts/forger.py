@@ -1,7 +1,6 @@
 """A provider whose id_tokens are what a test wants: forged, stale, or meant for somebody else."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from flask import Flask, jsonify
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 from joserfc.util import urlsafe_b64encode
-from werkzeug.serving import make_server
+
+from tests.serving import serving
 
 CLIENT = "intake"
 
@@ -52,14 +52,10 @@ def forging() -> Iterator[Forger]:
     app = Flask("forger")
     key = RSAKey.generate_key(2048, {"use": "sig"})
     key.ensure_kid()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    forger = Forger(f"http://127.0.0.1:{server.port}", key)
-    _routes(app, forger)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield forger
-    server.shutdown()
-    thread.join()
+    with serving(app) as server:
+        forger = Forger(f"http://127.0.0.1:{server.port}", key)
+        _routes(app, forger)
+        yield forger
 
 
 def _routes(app: Flask, forger: Forger) -> None:

@@ -37,6 +37,7 @@ from tests.consents.story import Story
 from tests.fakes.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
 STAFF = "staff-1"
+MOTHER, FATHER, OTHER = "+18015550142", "father@example.org", "+18015550143"
 
 
 def settings_of_tests() -> Settings:

@@ -61,7 +61,7 @@ def test_a_state_that_the_ledger_does_not_know_is_named(installed: Installation,
     told = run("audit", "verify")
     assert told.status == 1
     assert f"state: consent {consent.id}" in told.out
-    assert run("consents", "rebuild").out == "1 consents changed.\n"
+    assert run("consents", "rebuild").out == "1 consent changed.\n"
     assert run("audit", "verify").status == 0
 
 

@@ -24,8 +24,9 @@ from intake.sharing.shipments import ship_due
 from intake.web.api import events
 from intake.web.app import connect_subscribers
 from tests.conftest import ZONE
+from tests.serving import serving
 from tests.sharing.builders import withdraw
-from tests.sharing.conftest import intake_api, serving
+from tests.sharing.conftest import intake_api
 from tests.sharing.sftp_server import PASSWORD, USER, sftp_serving
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +91,7 @@ def ship(installed: Installation, *, later: float = 0) -> int:
 def test_pull(installed: Installation, shell: Shell) -> None:
     script = step("pull-add") + 'echo "$INTAKE_DESTINATION_SECRET $token"'
     secret, token = shell(script).split()
-    assert shell("intake publish backfill puller") == "1 consents on their way to puller."
+    assert shell("intake publish backfill puller") == "1 consent on its way to puller."
 
     app = intake_api(installed.database)
     app.register_blueprint(events.blueprint)

@@ -134,7 +134,7 @@ def test_a_dead_letter_is_listed_and_replayed_with_a_reason(
     assert f"{refused}  reference  given" in listed.out
     assert "8 attempts: HTTP 400" in listed.out
     told = run("publish", "dead-letters", "replay", refused, "--reason", "mended", "--by", EMAIL)
-    assert (told.status, told.out) == (0, "1 of 1 on their way again.\n")
+    assert (told.status, told.out) == (0, "On the way again: 1 of 1.\n")
     assert run("publish", "dead-letters", "list").out == "No dead letters.\n"
     told = run("publish", "dead-letters", "replay", refused, "--reason", "x", "--by", EMAIL)
     assert (told.status, told.err) == (1, f"{refused}: no dead letter (any more)\n")

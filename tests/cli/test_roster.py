@@ -55,7 +55,7 @@ def test_rows_that_were_left_out_are_named_and_the_status_says_so(
     ran = run("roster", "import", str(folder(tmp_path / "r", texts(files))))
     assert ran.status == 1
     assert "2 added" in ran.out
-    assert "1 rows were left out:\n  demographics.csv, line 3: birthDate is not a date" in ran.out
+    assert "1 row was left out:\n  demographics.csv, line 3: birthDate is not a date" in ran.out
 
 
 def test_what_is_refused_is_refused_whole(

@@ -71,7 +71,7 @@ def test_a_file_is_imported_once_and_decides(run: Run, installed: Installation, 
         "assignments": 1, "roles' needs": 1,
     }  # fmt: skip
     again = run("partners", "import", str(file))
-    assert again.out == "Added or changed: 1 roles' needs.\n"
+    assert again.out == "Added or changed: 1 role's needs.\n"
 
     answer = run(*ASK, "--element", "grades", "--element", "gpa", "--json")
     assert answer.status == 0
@@ -94,7 +94,7 @@ def test_an_end_in_the_file_ends_it(run: Run, installed: Installation, file: Pat
     run("partners", "import", str(file))
     ended = FILE.replace('role = "tutor"\n', 'role = "tutor"\nends_on = 2021-01-01\n')
     file.write_text(ended, "utf-8")
-    assert "1 roles" in run("partners", "import", str(file)).out
+    assert "1 role, " in run("partners", "import", str(file)).out
     assert (
         run(*ASK, "--element", "grades").out == "deny    grades                   role_not_held\n"
     )

@@ -1,6 +1,5 @@
 """Both ends of publication, on loopback: the callback of ours and the reference system."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,6 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from intake.clock import now
 from intake.db.engine import Database
@@ -22,23 +20,10 @@ from intake.sharing.publisher import publish_due
 from intake.sharing.standard_webhooks import new_secret
 from intake.web.api.confirmations import blueprint
 from tests.conftest import ZONE
+from tests.serving import serving
 
 BASE_URL = "https://waivers.example.org"
 SECRET = new_secret()
-
-
-@contextmanager
-def serving(app: Flask, port: int = 0) -> Iterator[BaseWSGIServer]:
-    """The application on a free port of this machine, or on the one given."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def wait_for(happened: Callable[[], bool], *, seconds: float = 10.0) -> None:

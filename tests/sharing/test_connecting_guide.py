@@ -16,8 +16,9 @@ from intake.sharing.destinations import add_destination
 from intake.sharing.events import PublishedType
 from intake.sharing.model import Publication
 from intake.sharing.standard_webhooks import new_secret, sign, verify
+from tests.serving import serving
 from tests.sharing.builders import add_student, grant
-from tests.sharing.conftest import intake_api, serving
+from tests.sharing.conftest import intake_api
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "connecting.md").read_text(encoding="utf-8")
 SECRET = new_secret()

@@ -25,8 +25,9 @@ from intake.sharing.model import Destination, Publication, PublicationState
 from intake.sharing.publisher import publish_due
 from intake.web.api import events as api
 from tests.conftest import ZONE
+from tests.serving import serving
 from tests.sharing.builders import NAME, add_student, end, grant, withdraw
-from tests.sharing.conftest import SECRET, intake_api, serving, wait_for
+from tests.sharing.conftest import SECRET, intake_api, wait_for
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from intake.sharing.connectors.addresses import AddressNotAllowed, is_public
 from intake.sharing.connectors.webhook import Webhook
 from intake.sharing.connectors.webhook.network import Deadline, GuardedNetwork
 from intake.sharing.standard_webhooks import verify
-from tests.sharing.conftest import SECRET, serving
+from tests.serving import serving
+from tests.sharing.conftest import SECRET
 
 BODY = '{"name":"နော်ဖောဖော"}'
 

@@ -53,6 +53,11 @@ class RaggedRow:
     cells: int
     columns: int
 
+    @property
+    def has(self) -> str:
+        """How many cells it has, in words: a row that was cut off often has one."""
+        return "1 cell" if self.cells == 1 else f"{self.cells} cells"
+
 
 def encoding_of(package: Package, name: str, named: str | None) -> str:
     """The file's encoding, read to its end. Raises RosterRefused where it can't be told."""

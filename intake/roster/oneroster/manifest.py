@@ -44,7 +44,7 @@ def read_manifest(package: Package, encoding: str | None) -> Manifest:
     encoding = encoding_of(package, MANIFEST, encoding)
     for row in rows(package, MANIFEST, encoding, ("propertyName", "value")):
         if isinstance(row, RaggedRow):
-            raise refuse(MANIFEST, f"{row.cells} cells instead of {row.columns}", row.line)
+            raise refuse(MANIFEST, f"{row.has} instead of {row.columns}", row.line)
         name = row["propertyName"].lower()
         if name in found:
             raise refuse(MANIFEST, "a property that is there twice", row.line)

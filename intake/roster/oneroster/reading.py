@@ -112,7 +112,7 @@ def _whole(read: Read, found: Iterator[Row | RaggedRow]) -> Iterator[Row]:
         if isinstance(row, Row):
             yield row
             continue
-        reason = f"{row.cells} cells under a header of {row.columns}"
+        reason = f"{row.has} under a header of {row.columns}"
         read.report.reject(row.file, row.line, reason)
 
 

@@ -6,16 +6,13 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.cases import AssignForm
 from forms.concerns import AnswerForm, CloseForm, CommonAnswerForm
 from forms.desk import ActionForm
 from forms.zawgyi import unicode_reading
-from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
-from intake.accounts.staff import access_of
 from intake.clock import now
 from intake.concerns.answering import LONGEST_ANSWER, can_write
 from intake.concerns.common_answers import TITLES, CommonAnswer, common_answer
@@ -27,7 +24,7 @@ from intake.concerns.states import QuestionOutcome, Translated
 from intake.messages.contacts import Contact
 from intake.web.coordinator.concern_words import choices, concern_word
 from intake.web.desk.blueprint import context, csrf
-from intake.web.desk.revocation_page import assign_form, open_staff
+from intake.web.desk.owners import assign_form, open_staff, possible_owners
 from translations import language
 
 
@@ -47,7 +44,7 @@ def question_page(
         replies = replies_to(session, [question])
         lines = history(session, question)
         staff = open_staff(session)
-        owners = possible_owners(session)
+        owners = question_owners(session)
     page = render_template(
         "coordinator/question.html",
         question=question,
@@ -82,15 +79,9 @@ def known_question(session: Session, question_id: str) -> FamilyQuestion:
         abort(404)
 
 
-def possible_owners(session: Session) -> dict[str, str]:
-    """Names of the open accounts that may answer, by id."""
-    query = select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
-    may_answer = (one for one in session.scalars(query) if _may_answer(one))
-    return {staff.id: staff.name for staff in may_answer}
-
-
-def _may_answer(staff: Staff) -> bool:
-    return access_of(staff).may(Permission.RUN_PROGRAMME)
+def question_owners(session: Session) -> dict[str, str]:
+    """Those who may answer: a question is of no school."""
+    return possible_owners(session, lambda access: access.may(Permission.RUN_PROGRAMME))
 
 
 def answer_form(formdata: Any = None) -> AnswerForm:

@@ -30,7 +30,7 @@ from intake.web.coordinator.question_page import (
     answer_form,
     close_form,
     known_question,
-    possible_owners,
+    question_owners,
     question_page,
 )
 from intake.web.desk.access import needs
@@ -41,7 +41,7 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
-from intake.web.desk.revocation_page import assign_form, open_staff
+from intake.web.desk.owners import assign_form, open_staff
 
 
 @blueprint.get("/questions")
@@ -104,7 +104,7 @@ def assign_question(question_id: object) -> ResponseReturnValue:
     """Give it to somebody."""
     with context().database.read() as session:
         known_question(session, str(question_id))
-        form = assign_form(possible_owners(session), request.form)
+        form = assign_form(question_owners(session), request.form)
     if not is_valid(form):
         return question_page(str(question_id), status=422, assignment=form)
     return _assign(str(question_id), form.owner.data)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from forms.cases import AssignForm
 from forms.concerns import SettleForm
 from forms.desk import ActionForm
 from intake.accounts.model import Staff
@@ -43,7 +42,7 @@ from intake.web.coordinator.concern_words import choices, concern_word
 from intake.web.desk.access import may, needs, scope
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_id
 from intake.web.desk.looking import look_at
-from intake.web.desk.revocation_page import open_staff
+from intake.web.desk.owners import assign_form, open_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def name_in_violation(violation_id: object) -> ResponseReturnValue:
     """It concerns another member of staff too, who no longer sees it."""
     _known(str(violation_id))
     with context().database.read() as session:
-        form = AssignForm(request.form, staff=list(open_staff(session).items()), **csrf())
+        form = assign_form(open_staff(session), request.form)
     if not is_valid(form):
         message = gettext("Choose one from the list.")
         return _page(str(violation_id), status=422, problem=message)
@@ -161,7 +160,7 @@ def _page(
         problem=problem,
         has_error=bool(problem or (form and form.errors)),
         settle_form=form or _settle_form(),
-        name_form=AssignForm(None, staff=list(view.staff.items()), **csrf()),
+        name_form=assign_form(view.staff),
         action_form=ActionForm(**csrf()),
         is_mine=view.violation.proposed_by == staff_id(),
         at=now(),

@@ -1,6 +1,8 @@
 """What families answer to our text messages, and numbers that should be checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +41,8 @@ from intake.web.desk.reply_list import (
 )
 from intake.web.desk.sealed_search import seal_search
 
+_Listed = TypeVar("_Listed", InboundMessage, ContactFlag)
+
 
 @blueprint.get("/replies")
 @needs(Permission.SEE_STUDENTS)
@@ -62,15 +66,9 @@ def replies() -> ResponseReturnValue:
 @needs(Permission.SERVE_FAMILIES)
 def settle_one_reply(reply_id: object) -> ResponseReturnValue:
     """A person has read it, and done what it asks for."""
-    _check_token()
-    with context().database.begin() as session:
-        message = session.get(InboundMessage, str(reply_id))
-        if message is None:
-            abort(404)
-        _changed(session, message.contact_key)
+    with _settling(InboundMessage, reply_id) as (session, message):
         settle_reply(session, message.id, by=staff_actor(), at=now())
-    flash(gettext("Done. It is no longer on the list."))
-    return redirect(url_for("desk.replies"), 303)
+    return _settled("desk.replies")
 
 
 @blueprint.get("/contacts")
@@ -84,15 +82,9 @@ def contacts() -> ResponseReturnValue:
 @needs(Permission.SERVE_FAMILIES)
 def settle_one_contact(flag_id: object) -> ResponseReturnValue:
     """A person has checked the number; if it fails again it comes back."""
-    _check_token()
-    with context().database.begin() as session:
-        flag = session.get(ContactFlag, str(flag_id))
-        if flag is None:
-            abort(404)
-        _changed(session, flag.contact_key)
+    with _settling(ContactFlag, flag_id) as (session, flag):
         settle_flag(session, flag.id, by=staff_id(), at=now())
-    flash(gettext("Done. It is no longer on the list."))
-    return redirect(url_for("desk.contacts"), 303)
+    return _settled("desk.contacts")
 
 
 @blueprint.post("/contacts")
@@ -145,9 +137,22 @@ def _ids(rows: Sequence[ReplyRow | FlagRow]) -> list[str]:
     return list(dict.fromkeys(student.id for row in rows for student in row.students))
 
 
-def _check_token() -> None:
+@contextmanager
+def _settling(kind: type[_Listed], listed_id: object) -> Iterator[tuple[Session, _Listed]]:
+    """What a person is done with, in the transaction that says so: its contact was changed."""
     if not is_valid(ActionForm(request.form, **csrf())):
         abort(400)
+    with context().database.begin() as session:
+        listed = session.get(kind, str(listed_id))
+        if listed is None:
+            abort(404)
+        _changed(session, listed.contact_key)
+        yield session, listed
+
+
+def _settled(back_to: str) -> ResponseReturnValue:
+    flash(gettext("Done. It is no longer on the list."))
+    return redirect(url_for(back_to), 303)
 
 
 def _sealed_name(name: str) -> str | None:

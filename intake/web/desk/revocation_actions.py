@@ -32,12 +32,12 @@ from intake.web.desk.blueprint import (
     staff_actor,
     staff_id,
 )
+from intake.web.desk.owners import assign_form
 from intake.web.desk.revocation_page import (
-    assign_form,
+    case_owners,
     case_page,
     evidence_form,
     known_case,
-    possible_owners,
     told_form,
 )
 
@@ -89,7 +89,7 @@ def assign_case(revocation_id: object) -> ResponseReturnValue:
     case_id = str(revocation_id)
     with context().database.read() as session:
         case = known_case(session, case_id)
-        form = assign_form(possible_owners(session, case), request.form)
+        form = assign_form(case_owners(session, case), request.form)
     if not is_valid(form):
         return case_page(case_id, status=422, assignment=form)
     return _assign(case_id, form.owner.data)

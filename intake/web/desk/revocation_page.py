@@ -6,14 +6,12 @@ from typing import Any
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.cases import AssignForm, DeadLetterForm, EvidenceForm, ToldForm
 from forms.desk import ActionForm
 from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
-from intake.accounts.staff import access_of
 from intake.clock import now
 from intake.consents import ledger
 from intake.consents.states import EventKind
@@ -26,6 +24,7 @@ from intake.sharing.model import Publication
 from intake.web.desk import words
 from intake.web.desk.blueprint import context, csrf, staff_actor
 from intake.web.desk.looking import look
+from intake.web.desk.owners import assign_form, open_staff, possible_owners
 
 TOLD_BY_PERSON = (ToldHow.IN_PERSON, ToldHow.BY_PHONE, ToldHow.BY_LETTER, ToldHow.CANNOT)
 
@@ -104,26 +103,13 @@ def told_form(formdata: Any = None) -> ToldForm:
     return ToldForm(formdata, ways=ways, **csrf())
 
 
-def assign_form(staff: dict[str, str], formdata: Any = None, **values: Any) -> AssignForm:
-    """For everybody to whom the case can be given."""
-    return AssignForm(formdata, staff=list(staff.items()), **values, **csrf())
-
-
-def open_staff(session: Session) -> dict[str, str]:
-    """Names of the open accounts by id, in order."""
-    query = select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
-    return {id: name for id, name in session.execute(query)}  # noqa: C416  (typed so)
-
-
-def possible_owners(session: Session, case: Case) -> dict[str, str]:
-    """Those of them who may see the case's student: whom it can be given to."""
-    query = select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
-    found = [(staff, access_of(staff)) for staff in session.scalars(query)]
-    return {
-        staff.id: staff.name
-        for staff, access in found
-        if access.may(Permission.SERVE_FAMILIES) and access.schools.covers(case.student.school_id)
-    }
+def case_owners(session: Session, case: Case) -> dict[str, str]:
+    """Those who may see the case's student: whom it can be given to."""
+    school_id = case.student.school_id
+    return possible_owners(
+        session,
+        lambda access: access.may(Permission.SERVE_FAMILIES) and access.schools.covers(school_id),
+    )
 
 
 def known_case(session: Session, revocation_id: str) -> Case:
@@ -143,7 +129,7 @@ def _view(session: Session, revocation_id: str) -> CaseView:
         case=case,
         entries=tuple(history(session, case.revocation)),
         letters=tuple(one for one in dead_letters(session) if one.id in dead) if dead else (),
-        owners=possible_owners(session, case),
+        owners=case_owners(session, case),
         owner=staff.get(case.owner_id or "", ""),
         told_by=teller.name if teller else "",
     )

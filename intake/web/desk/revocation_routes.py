@@ -15,7 +15,8 @@ from intake.revocations.evidence import EvidenceUnknown, read_evidence
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import blueprint, context, staff_actor
 from intake.web.desk.looking import look, look_at
-from intake.web.desk.revocation_page import case_page, open_staff
+from intake.web.desk.owners import open_staff
+from intake.web.desk.revocation_page import case_page
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
 from intake.web.desk.waiver_routes import pdf_response
 

@@ -27,7 +27,7 @@ from intake.web.desk.blueprint import (
     staff_id,
 )
 from intake.web.desk.looking import look_at
-from intake.web.desk.revocation_page import open_staff
+from intake.web.desk.owners import open_staff
 
 
 @blueprint.get("/violations/new")

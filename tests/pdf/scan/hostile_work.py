@@ -26,6 +26,11 @@ from pdf.scan.limits import Limits, Refusal
 Outcome = PageResult[Any] | FileRefused
 QUICK = Limits(seconds_per_page=10, seconds_to_open=20)
 IMPATIENT = Limits(seconds_per_page=1.5)
+WRITTEN_BY_AN_ATTACKER = Path("/tmp/written-by-a-reader")
+MADE_BY_AN_ATTACKER = Path("/tmp/owned-by-a-scan")
+"""What attacks try to leave on a machine, where anybody may write: their targets. No test needs
+anything to be there; at most the first is left, and empty.
+"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def chatter(page: RawPage) -> Seen:
 
 def surroundings(page: RawPage) -> dict[str, Any]:
     try:
-        Path("/tmp/written-by-a-reader").write_bytes(b"x" * 10)
+        WRITTEN_BY_AN_ATTACKER.write_bytes(b"x" * 10)
         written = True
     except OSError:
         written = False
@@ -131,7 +136,7 @@ class Evil:
     """Runs where it is unpickled."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return os.mkdir, ("/tmp/owned-by-a-scan",)
+        return os.mkdir, (str(MADE_BY_AN_ATTACKER),)
 
 
 def flood(page: RawPage) -> bytes:

@@ -15,6 +15,9 @@ from pdf.scan.sentences import SENTENCES
 from tests.pdf.scan.hostile_files import CATALOG, TINY_PAGE, pdf, pdf_objects, save, stream
 from tests.pdf.scan.hostile_work import read, refusals, whole
 
+A_SECRET_OF_THE_MACHINE, WITHOUT_END = "/etc/passwd", Path("/dev/zero")
+"""What attacks point at: neither is opened, and no test needs it to be there."""
+
 
 def test_each_refusal_says_what_to_do_next() -> None:
     assert set(SENTENCES) == set(Refusal)
@@ -60,14 +63,14 @@ def test_names_mean_nothing(tmp_path: Path) -> None:
 def test_only_files_are_opened(tmp_path: Path) -> None:
     good = pdf(tmp_path / "good.pdf")
     (tmp_path / "link").symlink_to(good)
-    (tmp_path / "passwd").symlink_to("/etc/passwd")
+    (tmp_path / "passwd").symlink_to(A_SECRET_OF_THE_MACHINE)
     os.mkfifo(tmp_path / "pipe")
     huge = tmp_path / "huge.pdf"
     with huge.open("wb") as file:
         file.write(good.read_bytes())
         file.truncate(501_000_000)
     paths = [tmp_path / "link", tmp_path / "passwd", tmp_path / "pipe", tmp_path, huge,
-             tmp_path / "gone", Path("/dev/zero"), tmp_path / "nul\0.pdf",
+             tmp_path / "gone", WITHOUT_END, tmp_path / "nul\0.pdf",
              good / "x.pdf"]  # fmt: skip
     outcomes = read(*paths, good)
     expected = [Refusal.NOT_A_FILE] * len(paths)

@@ -19,7 +19,9 @@ from pdf.scan.limits import Limits, Refusal
 from tests.pdf.scan.hostile_files import pdf, picture, save, tiff
 from tests.pdf.scan.hostile_work import (
     IMPATIENT,
+    MADE_BY_AN_ATTACKER,
     QUICK,
+    WRITTEN_BY_AN_ATTACKER,
     Evil,
     Outcome,
     Seen,
@@ -173,7 +175,7 @@ def test_a_process_has_no_secrets_and_writes_nothing(
     assert around["memory"] == QUICK.memory_bytes
     assert not around["written"]
     assert around["modules"] == []
-    Path("/tmp/written-by-a-reader").unlink(missing_ok=True)
+    WRITTEN_BY_AN_ATTACKER.unlink(missing_ok=True)  # it could make one, but write nothing
 
 
 def test_what_libraries_print_does_not_disturb(tmp_path: Path) -> None:
@@ -181,9 +183,8 @@ def test_what_libraries_print_does_not_disturb(tmp_path: Path) -> None:
 
 
 def test_a_process_that_was_taken_over_gets_nothing_run(tmp_path: Path) -> None:
-    owned = Path("/tmp/owned-by-a-scan")
     assert refusals(read(pdf(tmp_path / "a.pdf"), work=taken_over)) == [Refusal.CRASHED]
-    assert not owned.exists()
+    assert not MADE_BY_AN_ATTACKER.exists()
 
 
 def test_too_much_of_a_result_is_refused(tmp_path: Path) -> None:

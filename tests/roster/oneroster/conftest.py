@@ -12,9 +12,9 @@ from sqlalchemy import select
 from forms.choices import ContactKind, Relationship
 from intake.db.engine import Database
 from intake.matching.importing import contact_reader
-from intake.roster.model import Contact, Guardian, Student
+from intake.roster.model import Contact, Guardian, School, Student
 from intake.roster.oneroster.importing import Options, import_roster
-from intake.roster.oneroster.report import Report
+from intake.roster.oneroster.report import Problem, Report, RosterRefused
 from intake.roster.students import is_contact_on_record
 from tests.roster.oneroster.sample import Files, folder, texts
 
@@ -81,6 +81,16 @@ class Importer:
             return is_contact_on_record(
                 session, student.id, ContactKind.PHONE, phone, relationship=Relationship.PARENT
             )
+
+
+def refused(importer: Importer, path: Path, **options: object) -> list[Problem]:
+    """The problems with which a package is refused; and nothing of it is in the database."""
+    with pytest.raises(RosterRefused) as raised:
+        importer.package(path, **options)  # type: ignore[arg-type]
+    with importer.database.read() as session:
+        assert session.scalars(select(School.id)).all() == []
+        assert session.scalars(select(Student.id)).all() == []
+    return raised.value.problems
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from intake.web.api.decision_shapes import DecisionAnswer, DecisionRequest
 from intake.web.api.shapes import read
 from tests.conftest import NOW
 from tests.disclosures.scene import Scene
-from tests.sharing.conftest import serving
+from tests.serving import serving
 from tests.web.api.conftest import Ask, Clock
 
 DOCS = Path(__file__).parents[3] / "docs"

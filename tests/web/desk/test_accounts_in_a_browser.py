@@ -1,14 +1,10 @@
 """From the invitation to a sign-in with a passkey, in a real browser with a virtual device."""
 
-import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from intake.accounts.model import Role
 from intake.accounts.staff import find_staff
@@ -16,12 +12,13 @@ from intake.accounts.trainings import record_training
 from intake.clock import now
 from intake.consents.ledger import SYSTEM
 from intake.staffing.inviting import invite
-from intake.web.app import CONTENT_SECURITY_POLICY
+from tests.pages import check_accessible, check_width, picture
+from tests.serving import serving
 from tests.web.desk.conftest import Desk
+from tests.web.desk.in_a_browser import put_under_policy
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
     "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -32,21 +29,13 @@ DEVICE = {
 def address(desk: Desk) -> Iterator[str]:
     """The desk on a host with a name, as passkeys need it, as strictly as in production."""
     app = desk.browser.application
-    app.after_request(_strict)
-    server = make_server("localhost", 0, app, threaded=True)
-    base = f"http://localhost:{server.port}"
-    desk.context = replace(desk.context, settings=replace(desk.context.settings, base_url=base))
-    app.extensions["intake"] = desk.context
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield base
-    server.shutdown()
-    thread.join()
-
-
-def _strict(response):  # type: ignore[no-untyped-def]
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    return response
+    put_under_policy(app)
+    with serving(app, host="localhost") as server:
+        base = f"http://localhost:{server.port}"
+        settings = replace(desk.context.settings, base_url=base)
+        desk.context = replace(desk.context, settings=settings)
+        app.extensions["intake"] = desk.context
+        yield base
 
 
 def test_an_invited_person_signs_in_with_a_passkey(
@@ -115,13 +104,6 @@ def _press(page: Page, name: str) -> None:
 
 
 def _look(page: Page, name: str) -> None:
-    folder = os.environ.get("INTAKE_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/accounts-{name}.png", full_page=True)
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow == 0, page.url
-    page.evaluate(AXE.read_text("utf-8"))
-    violations = page.evaluate("axe.run().then(result => result.violations.map(v => v.id))")
-    assert violations == [], page.url
+    picture(page, f"accounts-{name}")
+    check_width(page)
+    check_accessible(page)

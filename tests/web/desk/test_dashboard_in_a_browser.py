@@ -1,20 +1,17 @@
 """The dashboard in a browser: drawn under the real policy, accessible, narrow enough."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from flask import Response
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
 from intake.clock import now as real_now
 from intake.figures.answers import Standing
-from intake.web.app import CONTENT_SECURITY_POLICY
 from tests.figures.crowd import add_crowd
-from tests.staff import app_code
-from tests.web.desk.conftest import EMAIL, PASSWORD, Desk
-from tests.web.desk.test_in_a_browser import AXE
+from tests.pages import check_accessible
+from tests.serving import serving
+from tests.web.desk.conftest import Desk
+from tests.web.desk.in_a_browser import put_under_policy, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -23,28 +20,9 @@ pytestmark = pytest.mark.browser
 def address(desk: Desk) -> Iterator[str]:
     """The desk served over HTTP, under the product's own policy."""
     app = desk.browser.application
-
-    @app.after_request
-    def _policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        return response
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-
-
-def _sign_in(page: Page, address: str) -> None:
-    page.goto(f"{address}/desk/sign-in")
-    page.fill("#email", EMAIL)
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.fill("#code", app_code())
-    page.click("main button")
-    page.wait_for_url(f"{address}/desk/")
+    put_under_policy(app)
+    with serving(app) as server:
+        yield f"http://127.0.0.1:{server.port}"
 
 
 def test_plots_are_drawn_beside_their_tables_on_a_narrow_screen_too(
@@ -57,7 +35,7 @@ def test_plots_are_drawn_beside_their_tables_on_a_narrow_screen_too(
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda one: said.append(one.text) if "Policy" in one.text else None)
-    _sign_in(page, address)
+    sign_in(page, address)
     page.goto(f"{address}/coordinator/")
     page.wait_for_selector("figure.plot canvas")
     page.wait_for_function("Object.keys(Chart.instances).length === 4")
@@ -68,9 +46,7 @@ def test_plots_are_drawn_beside_their_tables_on_a_narrow_screen_too(
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     for shown in (f"{address}/coordinator/", f"{address}/coordinator/documents"):
         page.goto(shown)
-        page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("axe.run().then(found => found.violations.map(one => one.id))")
-        assert found == []
+        check_accessible(page)
     assert said == []
     context.close()
 
@@ -82,7 +58,7 @@ def test_without_script_the_tables_are_all_there_is(
     add_crowd(desk.database, crowd, at=real_now())
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    _sign_in(page, address)
+    sign_in(page, address)
     page.goto(f"{address}/coordinator/")
     assert not page.locator("figure.plot").first.is_visible()
     assert page.locator("table.counts").count() == 4

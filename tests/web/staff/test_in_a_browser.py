@@ -1,32 +1,24 @@
 """An auditor in a real browser: says why, sees a student, sees who looked, saves the list."""
 
-import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from intake.accounts.model import Role
-from tests.web.desk.test_in_a_browser import _check as check
+from tests.pages import picture
+from tests.serving import serving
+from tests.web.desk.in_a_browser import check
 from tests.web.staff.conftest import World
 
 pytestmark = pytest.mark.browser
 
-PICTURES = os.environ.get("INTAKE_TEST_PICTURES")
-"""A folder to look at the pages in."""
-
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    with serving(world.app) as server:
+        yield f"http://127.0.0.1:{server.port}"
 
 
 @pytest.fixture
@@ -68,5 +60,4 @@ def test_an_auditor_says_why_and_sees_who_looked(world: World, address: str, pag
 
 def _see(page: Page, name: str) -> None:
     check(page)
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+    picture(page, name)

@@ -195,7 +195,7 @@ def _ready(page: Page) -> None:
 def _type_and_choose(page: Page, name: str) -> None:
     """As somebody types who knows the keyboard; the field has the focus already."""
     page.keyboard.type(name, delay=40)
-    expect(page.locator(".found button").first).to_contain_text(name)
+    expect(page.locator(".matches button").first).to_contain_text(name)
     page.keyboard.press("ArrowDown")
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -150,7 +150,7 @@
   if (!who) { return; }
   var name = document.getElementById("name");
   var born = document.getElementById("birth_date");
-  var list = who.querySelector(".found");
+  var list = who.querySelector(".matches");
   var said = document.getElementById("found-said");
   var token = review.querySelector("#answers [name=csrf_token]").value;
   var asked = 0;

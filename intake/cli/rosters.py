@@ -124,6 +124,10 @@ def _text(result: Result, *, dry_run: bool) -> str:
     lines.append("Students: " + ", ".join(f"{report.students[one]} {one}" for one in Outcome))
     schools = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
     lines.append("Schools:  " + ", ".join(f"{report.schools[one]} {one}" for one in schools))
+    lines.append(
+        f"Guardians: {counted(report.with_guardian, 'student has', 'students have')} one on"
+        f" record, {report.without_guardian} none"
+    )
     rows = counted(report.rejected_count, "row was left out", "rows were left out")
     things = counted(report.note_count, "thing was left out", "things were left out")
     lines += _listed(rows, report.rejected_count, report.rejected)
@@ -143,7 +147,8 @@ def _refusal(problems: list[Problem]) -> str:
 def _listed(what: str, count: int, problems: list[Problem]) -> list[str]:
     if not count:
         return []
-    lines = [f"{what}:", *(f"  {one}" for one in problems[:_MOST_SHOWN])]
+    ordered = sorted(problems, key=lambda one: (one.file, one.line))
+    lines = [f"{what}:", *(f"  {one}" for one in ordered[:_MOST_SHOWN])]
     if count > _MOST_SHOWN:
         lines.append(f"  … and {count - _MOST_SHOWN} more (--json lists {len(problems)})")
     return lines

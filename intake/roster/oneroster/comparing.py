@@ -46,16 +46,23 @@ def mark_affected(session: Session, read: Read) -> int:
 
 def compare(session: Session, read: Read, schools: dict[str, str]) -> Iterator[Batch]:
     """What there is to do, batch by batch. ``schools``: our ids by the roster's."""
-    # A whole package without a single guardian comes from a school that does not export them.
-    no_guardians = read.manifest.mode is Mode.FULL and not read.scratch.count(
-        "SELECT count(*) FROM users WHERE kind & 6"
-    )
+    no_guardians = read.manifest.mode is Mode.FULL and not _links_guardians(read)
     for ids in _batches(read, "SELECT id FROM affected WHERE id > ? ORDER BY id LIMIT ?"):
         said = what_is_said(session, read, ids, schools)
         batch = Batch(size=len(ids))
         for external_id in ids:
             _student(read, said, external_id, schools, batch, no_guardians=no_guardians)
         yield batch
+
+
+def _links_guardians(read: Read) -> bool:
+    """Whether any guardian is anybody's: a package without comes from a school that does not
+    export them, or not whose they are."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM links JOIN users ON users.id = one WHERE kind & 6)"
+        " OR EXISTS (SELECT 1 FROM links JOIN users ON users.id = other WHERE kind & 6)"
+    )
+    return bool(read.scratch.count(query))
 
 
 def compare_absent(session: Session, read: Read, schools: Collection[str]) -> Iterator[Batch]:
@@ -89,6 +96,7 @@ def compare_absent(session: Session, read: Read, schools: Collection[str]) -> It
                 "SELECT id FROM affected WHERE id IN ({ids})", external_ids
             )
         }
+        present |= read.unread["users"] | read.unread["roles"]
         gone = [
             row.id for row in found if row.external_id not in present and row.school_id in schools
         ]
@@ -220,7 +228,7 @@ def _enrollments(
         after = kept | after
         if kept:
             return after, None
-    if going or not ended:
+    if going or not ended or external_id in read.unread["enrollments"]:
         return after, None
     return after, max(ended)
 
@@ -234,6 +242,11 @@ def _count(read: Read, change: Change, batch: Batch) -> None:
     elif differs(change.before, change.after):
         outcome = Outcome.CHANGED
     read.report.students[outcome] += 1
+    guardians = change.after.guardians
+    if guardians is None and change.before is not None:
+        read.report.count_guardians(len(change.before.guardians))
+    else:
+        read.report.count_guardians(len(guardians or ()))
     if outcome is not Outcome.UNCHANGED:
         batch.changes.append(change)
 

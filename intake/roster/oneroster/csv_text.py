@@ -50,13 +50,25 @@ class RaggedRow:
 
     file: str
     line: int
-    cells: int
+    cells: Mapping[str, str]
+    """As they fall under the header: those after the fault may be another column's."""
+    count: int
     columns: int
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column.lower(), "")
 
     @property
     def has(self) -> str:
         """How many cells it has, in words: a row that was cut off often has one."""
-        return "1 cell" if self.cells == 1 else f"{self.cells} cells"
+        return "1 cell" if self.count == 1 else f"{self.count} cells"
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with it, in words."""
+        hint = " (a comma too many, or a text with a comma and no quotes?)"
+        too_many = self.count > self.columns
+        return f"{self.has} under a header of {self.columns}{hint if too_many else ''}"
 
 
 def encoding_of(package: Package, name: str, named: str | None) -> str:
@@ -157,7 +169,8 @@ def _records(reader: Any, file: str, header: list[str]) -> Iterator[Row | Ragged
         if not any(cells):
             continue
         if len(cells) != len(header):
-            yield RaggedRow(file, at, len(cells), len(header))
+            begun = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+            yield RaggedRow(file, at, begun, len(cells), len(header))
             continue
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise refuse(file, f"a cell of more than {LONGEST_CELL} characters", at)

@@ -28,8 +28,20 @@ def guardians_after(
     Whole packages say everything. In a delta, a guardian stays unless their row ends, or the rows
     of both sides that are there no longer name the other.
     """
-    after: dict[str, GuardianFacts] = {}
-    for key in said.links.get(external_id, []):
+    body = said.users.get(external_id, (0, False, {}))[2]
+    links = said.links.get(external_id, [])
+    # Whoever is on record and has a row that can't be read stays, unless the student's own row
+    # names others.
+    after = {
+        one.external_id: one.facts
+        for one in (before.guardians if before is not None else ())
+        if one.external_id
+        and _is_unreadable(read, said, one.external_id)
+        and (one.external_id in links or not body.get("lists"))
+    }
+    for key in links:
+        if key in after:
+            continue
         facts = _guardian(said, key)
         if facts is None:
             reason = "agentSourcedIds names somebody who is no parent or guardian of users.csv"
@@ -37,7 +49,6 @@ def guardians_after(
         else:
             after[key] = facts
     if read.manifest.mode is Mode.DELTA and before is not None:
-        body = said.users.get(external_id, (0, False, {}))[2]
         for one in before.guardians:
             key = one.external_id or f"#{one.id}"
             row = said.guardians.get(key)
@@ -46,6 +57,11 @@ def guardians_after(
             if key not in after and not student_dropped and not guardian_dropped:
                 after[key] = _guardian(said, key) or one.facts
     return after
+
+
+def _is_unreadable(read: Read, said: Said, key: str) -> bool:
+    body = said.guardians.get(key, (0, False, {}))[2]
+    return "bad" in body or key in read.unread["users"] or key in read.unread["roles"]
 
 
 def _guardian(said: Said, key: str) -> GuardianFacts | None:

@@ -36,6 +36,8 @@ class Kind(IntFlag):
     PARENT = 2
     GUARDIAN = 4
     OTHER = 8
+    FORMER = 16
+    """A student whose role has ended (1.2)."""
 
 
 _KINDS = {"student": Kind.STUDENT, "parent": Kind.PARENT, "guardian": Kind.GUARDIAN}
@@ -51,6 +53,10 @@ COLUMNS = {
     "enrollments": ("sourcedId", "classSourcedId", "userSourcedId", "role"),
 }
 """What is needed of each file; users.csv of 1.1 also needs ``role`` and ``orgSourcedIds``."""
+
+
+_OWNER = {"users": "sourcedId", "roles": "userSourcedId", "enrollments": "userSourcedId"}
+"""Whose a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,9 @@ class Read:
     sessions: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     """Line, parent and school year, by id."""
     faults: list[Problem] = field(default_factory=list)
+    unread: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in _OWNER})
+    """By file: users of whom a row was left out. They are there, though not all of it is known:
+    nothing ends by that."""
 
     def fault(self, row: Row, reason: str) -> None:
         """Something that refuses the package; the first few are named together."""
@@ -92,11 +101,11 @@ def read_package(package: Package, encoding: str | None, read: Read) -> None:
         file = f"{name.lower()}.csv"
         found = encoding_of(package, file, encoding)
         read.report.encodings[package.names()[file]] = found
-        for row in _whole(read, rows(package, file, found, _columns(name, read.manifest))):
+        for row in _whole(read, name, rows(package, file, found, _columns(name, read.manifest))):
             try:
                 reader(read, row)
             except BadCell as error:
-                read.report.reject(row.file, row.line, str(error))
+                _leave_out(read, name, row, str(error))
     if read.faults:
         raise RosterRefused(read.faults)
 
@@ -107,13 +116,18 @@ def _columns(name: str, manifest: Manifest) -> tuple[str, ...]:
     return COLUMNS[name]
 
 
-def _whole(read: Read, found: Iterator[Row | RaggedRow]) -> Iterator[Row]:
+def _whole(read: Read, name: str, found: Iterator[Row | RaggedRow]) -> Iterator[Row]:
     for row in found:
         if isinstance(row, Row):
             yield row
-            continue
-        reason = f"{row.has} under a header of {row.columns}"
-        read.report.reject(row.file, row.line, reason)
+        else:
+            _leave_out(read, name, row, row.reason)
+
+
+def _leave_out(read: Read, name: str, row: Row | RaggedRow, reason: str) -> None:
+    read.report.reject(row.file, row.line, reason)
+    if name in _OWNER:
+        read.unread[name].add(row[_OWNER[name]])
 
 
 def _add(read: Read, row: Row, table: str, *values: Any) -> None:
@@ -163,7 +177,7 @@ def _role(read: Read, row: Row) -> None:
     ended = cells.day(row["endDate"], "endDate")
     kind = _KINDS.get(row["role"].lower(), Kind.OTHER)
     if cells.is_to_be_deleted(row["status"]) or (ended is not None and ended < read.today):
-        kind = Kind.NOBODY
+        kind = Kind.FORMER if kind is Kind.STUDENT else Kind.NOBODY
     is_primary = row["roleType"].lower() == "primary"
     _add(read, row, "roles", user, int(kind), row["orgSourcedId"], is_primary, key)
 
@@ -178,7 +192,9 @@ def _user(read: Read, row: Row) -> None:
         body["also"] = _preferred(row)
     except BadCell as error:
         body["bad"] = str(error)
-    if kind & ~Kind.OTHER:
+    if kind is Kind.FORMER:
+        read.report.note(row.file, row.line, "not taken in: every role as a student has ended")
+    if kind & (Kind.STUDENT | Kind.PARENT | Kind.GUARDIAN):
         body["grade"] = (cells.id_list(row["grades"]) or [""])[0][:20]
         body["language"] = _language(row)
         body["contacts"] = _contacts(read, row)

@@ -67,6 +67,9 @@ class Report:
     """By file: the encoding that was found, or that the operator named."""
     students: Counter[Outcome] = field(default_factory=Counter)
     schools: Counter[Outcome] = field(default_factory=Counter)
+    with_guardian: int = 0
+    """Students of the package of whom somebody who may sign is known."""
+    without_guardian: int = 0
     rejected: list[Problem] = field(default_factory=list)
     """The first MOST_LISTED rows that were left out."""
     rejected_count: int = 0
@@ -86,6 +89,13 @@ class Report:
         if len(self.notes) < MOST_LISTED:
             self.notes.append(Problem(file, line, reason))
 
+    def count_guardians(self, number: int) -> None:
+        """One student more, with so many who may sign."""
+        if number:
+            self.with_guardian += 1
+        else:
+            self.without_guardian += 1
+
     def as_json(self) -> dict[str, Any]:
         """For ``--json``."""
         return {
@@ -97,6 +107,7 @@ class Report:
                 one.value: self.schools[one]
                 for one in (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
             },
+            "guardians": {"with": self.with_guardian, "without": self.without_guardian},
             "rejected": self.rejected_count,
             "rejected_rows": problems_json(self.rejected),
             "notes": self.note_count,

@@ -16,8 +16,9 @@ from intake.db.engine import Database
 from intake.db.keys import KeyRing
 from intake.schema import migrate, upgrade
 from tests.browser import browser, playwright
+from tests.quicker import quicker
 
-__all__ = ["browser", "playwright"]
+__all__ = ["browser", "playwright", "quicker"]
 
 RING = KeyRing([("test", bytes(range(32)))])
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

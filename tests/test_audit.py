@@ -15,6 +15,9 @@ from intake.documents.store import Storage, register
 from tests.conftest import NOW
 from tests.consents.story import Story
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is altered is altered alike on both engines; the walk itself runs on both elsewhere."""
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:

@@ -16,7 +16,7 @@ from intake.config import Settings, SettingsError, settings_from
 from intake.db.engine import Database
 from intake.documents.in_force import versions_of
 from intake.installation import Installation, open_database, open_installation
-from intake.schema import schema_problems
+from intake.schema import behind
 
 
 class Failure(click.ClickException):
@@ -71,9 +71,9 @@ def _mean_versions_of(found: Database, asked: Settings) -> None:
 
 
 def _need_schema(database: Database) -> None:
-    problems = schema_problems(database)
-    if problems:
-        fail(problems[0])
+    problem = behind(database)
+    if problem is not None:
+        fail(problem)
 
 
 def show(value: Any, *, as_json: bool, text: str) -> None:

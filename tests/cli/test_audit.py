@@ -1,6 +1,7 @@
 """``intake audit verify`` finds what was altered and says which."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,16 @@ from intake.looks.chain import Occasion, Subject, Viewer, record_looks
 from intake.looks.model import Look, LookBasis, LookKind
 from intake.roster.model import Student
 from intake.roster.scope import SchoolScope
-from tests.cli.conftest import AT, Run
+from tests.cli.conftest import AT, Run, empty_database
+from tests.conftest import ENGINES
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tables_sqlite: Path
+) -> Iterator[str]:
+    """These run on both engines."""
+    yield from empty_database(request, tmp_path, tables_sqlite)
 
 
 def test_a_good_installation_is_said_to_be_good(installed: Installation, run: Run) -> None:

@@ -1,5 +1,6 @@
 """Setting up: the schema, a first account, and what each mistake is answered with."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy import func, select
 
 from intake.accounts.model import Staff
 from intake.installation import Installation
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Ran, Run, empty_database
+from tests.conftest import ENGINES
 
 NEED_EVERYTHING = (
     ("db", "upgrade"),
@@ -20,6 +22,14 @@ NEED_EVERYTHING = (
 )
 NEED_THE_SCHEMA = NEED_EVERYTHING[2:]
 PASSWORD = "correct horse battery staple\n"
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tables_sqlite: Path
+) -> Iterator[str]:
+    """These run on both engines."""
+    yield from empty_database(request, tmp_path, tables_sqlite)
 
 
 def assert_one_line(told: Ran, *words: str) -> None:

@@ -8,11 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from intake.accounts.model import Staff
-from intake.accounts.passwords import Passwords
 from intake.accounts.staff import add_staff
 from intake.consents.ledger import Actor, LedgerEvent
 from intake.consents.model import Consent, Revocation
@@ -166,14 +164,13 @@ def scene(database: Database, tmp_path: Path) -> Scene:
         quiet_hours=(time(0), time(0)),
         quiet_days=frozenset(),
     )
-    cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     database.subscribers.append(notice_subscriber(settings))  # type: ignore[arg-type]
     database.subscribers.append(publication_subscriber(BASE_URL))
     with database.begin() as session:
         people = [
             add_staff(
                 session, roles=EVERY_ROLE, email=f"{name}@example.org", name=name.title(),
-                password="marble tent quick fox", at=NOW, passwords=cheap,
+                password="marble tent quick fox", at=NOW,
             )
             for name in ("rosa", "dana")
         ]  # fmt: skip

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.managing import disable, enable, reset_factors
 from intake.accounts.model import Role, Staff
-from intake.accounts.passwords import Passwords
 from intake.accounts.recovery import new_codes
 from intake.accounts.sign_in import Method, Refusal, complete, refuse
 from intake.accounts.staff import add_staff
@@ -26,7 +24,6 @@ from intake.staffing.letters import GUESSES, letter_subscriber
 from translations import translate
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def rosa(database: Database, settings: Settings, now: datetime) -> Staff:
         rosa, _ = (
             add_staff(
                 session, email=f"{name}@example.org", name=name, password="marble tent quick fox",
-                roles=[Role.ADMINISTRATOR], at=now, passwords=CHEAP,
+                roles=[Role.ADMINISTRATOR], at=now,
             )
             for name in ("rosa", "omar")
         )  # fmt: skip

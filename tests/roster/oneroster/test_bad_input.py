@@ -6,6 +6,9 @@ from intake.roster.oneroster.report import Outcome, Problem
 from tests.roster.oneroster.conftest import Importer, refused
 from tests.roster.oneroster.sample import district, row, texts, user
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is refused never reaches the engine."""
+
 TOO_MANY = " (a comma too many, or a text with a comma and no quotes?)"
 
 

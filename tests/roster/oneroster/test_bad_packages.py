@@ -13,6 +13,9 @@ from intake.roster.oneroster.report import Outcome, Problem, RosterRefused
 from tests.roster.oneroster.conftest import Importer, refused
 from tests.roster.oneroster.sample import district, folder, texts, zipped
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is refused never reaches the engine."""
+
 A_SECRET_OF_THE_MACHINE, OUTSIDE = "/etc/passwd", "/etc/users.csv"
 """Where attacks in a zip point: no test reads or needs either."""
 

@@ -5,6 +5,9 @@ import pytest
 from tests.roster.oneroster.conftest import Importer, refused
 from tests.roster.oneroster.sample import district, row, texts
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is refused never reaches the engine."""
+
 
 def encoded(encoding: str) -> dict[str, bytes]:
     return {name: made.encode(encoding) for name, made in _latin().items()}

@@ -9,6 +9,9 @@ from intake.roster.oneroster.report import Outcome
 from tests.roster.oneroster.conftest import Importer
 from tests.roster.oneroster.sample import Files, district, row, texts, without
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is refused never reaches the engine."""
+
 Break = Callable[[str], str]
 KARIM = {"فاطمة الحسن": Relationship.PARENT, "Karim Al-Hassan": Relationship.GUARDIAN}
 

@@ -30,6 +30,9 @@ from tests.conftest import NOW
 from tests.disclosures.scene import Scene
 from tests.web.api.conftest import Ask, Clock
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The decision's own tests run on both engines."""
+
 Json = dict[str, Any]
 
 

@@ -22,6 +22,9 @@ from tests.conftest import NOW
 from tests.disclosures.scene import Scene
 from tests.web.api.conftest import Ask, Clock
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Nothing in these routes depends on the engine."""
+
 GRANT = {"grant_type": "client_credentials"}
 SCOPES = [ApiScope.DECIDE, ApiScope.DISCLOSE]
 

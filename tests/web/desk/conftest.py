@@ -9,14 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from forms.choices import Relationship
 from intake.accounts.model import Staff
-from intake.accounts.passwords import Passwords
 from intake.accounts.staff import add_staff
 from intake.clock import now as real_now
 from intake.config import Settings
@@ -153,8 +151,7 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
         sealer=sealer(),
         certificate=b"",
     )
-    cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    app = _app(context, cheap)
+    app = _app(context)
     with database.begin() as session:
         staff = add_staff(
             session,
@@ -163,7 +160,6 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
             name="Rosa",
             password=PASSWORD,
             at=datetime.fromisoformat("2026-11-01T12:00:00+00:00"),
-            passwords=cheap,
         )
         make_ready(session, staff)
         school = add_school(session, "Granite Park Junior High")
@@ -177,12 +173,12 @@ def signed_in(desk: Desk) -> Desk:
     return desk
 
 
-def _app(context: Installation, passwords: Passwords) -> Flask:
+def _app(context: Installation) -> Flask:
     app = Flask("intake.web")
     app.secret_key = "only for tests"
     app.extensions["intake"] = context
     init_wording(app)
-    init_login(app, passwords)
+    init_login(app)
     for pages in (blueprint, coordinator, accounts):
         app.register_blueprint(pages)
     return app

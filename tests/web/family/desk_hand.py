@@ -2,27 +2,23 @@
 
 import re
 
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from intake.accounts.model import Staff
-from intake.accounts.passwords import Passwords
 from intake.accounts.staff import add_staff
 from intake.roster.model import Guardian, Student
 from tests.staff import EVERY_ROLE
 from tests.web.family.conftest import Product
 
 EMAIL, PASSWORD, PIN = "rosa@example.org", "marble tent quick fox", "482913"
-CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class Rosa:
     """Signed in, with her own browser."""
 
     def __init__(self, product: Product) -> None:
-        product.app.extensions["intake.desk.passwords"] = CHEAP
         self.product = product
         with product.database.begin() as session:
             staff = add_staff(
@@ -32,7 +28,6 @@ class Rosa:
                 name="Rosa",
                 password=PASSWORD,
                 at=product.clock.at,
-                passwords=CHEAP,
             )
             self.id = staff.id
         self.browser: FlaskClient = product.app.test_client()

@@ -11,6 +11,7 @@ from intake.accounts.api_clients import Reach
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, standing_among
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
+from intake.roster.identity import current_id
 from intake.roster.model import Student
 from intake.sharing.record import ConsentStatus, consent_record
 
@@ -42,20 +43,22 @@ def standing_of(
 ) -> Standing:
     """How the student's consent stands at this moment, ``on`` its day at the school.
 
-    Says nothing about partners: only a decision permits. Raises StudentUnknown.
+    Whoever was merged is asked for by either id. Says nothing about partners: only a decision
+    permits. Raises StudentUnknown.
     """
-    student = session.get(Student, student_id)
+    current = current_id(session, student_id)
+    student = session.get(Student, current)
     if student is None or not reach.has_school(student.school_id):
         raise StudentUnknown
     consents = {
         one.id: one
         for one in session.scalars(
             select(Consent)
-            .where(Consent.student_id == student_id, Consent.document == WAIVER)
+            .where(Consent.student_id == current, Consent.document == WAIVER)
             .order_by(Consent.signed_at.desc())
         )
     }
-    on_hold = bool(session.scalar(select(is_on_hold(student_id))))
+    on_hold = bool(session.scalar(select(is_on_hold(current))))
     facts = [_facts(one) for one in consents.values()]
     reason, counting = standing_among(facts, on_hold=on_hold, on=on, at=at)
     status = _STATUSES.get(reason)

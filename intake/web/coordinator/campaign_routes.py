@@ -27,7 +27,7 @@ from intake.campaigns.control import (
     start,
     stop,
 )
-from intake.campaigns.letters import NothingToPrint, groups, print_letters
+from intake.campaigns.letters import groups, print_letters
 from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import Standing, answers, progress
@@ -49,7 +49,6 @@ from intake.web.desk.blueprint import (
 from intake.web.desk.looking import look
 
 _ACTIONS = {"pause": pause, "resume": resume, "stop": stop}
-_PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
 @blueprint.get("/campaigns")
@@ -148,8 +147,6 @@ def print_campaign_letters(campaign_id: object) -> ResponseReturnValue:
     with context().database.read() as session:
         found = _known(session, campaign_id)
     try:
-        if found.state not in _PRINTABLE:
-            raise NothingToPrint
         pdf = print_letters(
             context().database,
             context().settings,
@@ -183,7 +180,7 @@ def _page(
         schools = _school_names(session, found.schools or [])
         is_draft = found.state is CampaignState.DRAFT
         far = None if is_draft else progress(session, found)
-        classes = groups(session, found) if found.state in _PRINTABLE else []
+        classes = groups(session, found)
     numbers = Numbers.of(found)
     shown = samples(context().settings, found, numbers) if numbers and is_draft else []
     costs = estimate(shown, context().settings.sms_price, len(found.reminder_days))

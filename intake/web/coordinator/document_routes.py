@@ -11,8 +11,8 @@ from forms.document import Document, UnknownDocument, load
 from intake.accounts.roles import Permission
 from intake.clock import local_date, now
 from intake.documents.releases import ReleaseRefused, publish, withdraw
+from intake.figures.documents import document_views, record_lines
 from intake.web.coordinator.blueprint import blueprint
-from intake.web.coordinator.document_page import document_views, record_lines
 from intake.web.coordinator.document_words import document_word, refusal, standing_word
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_actor

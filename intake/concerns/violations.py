@@ -131,6 +131,11 @@ def is_violation_within(session: Session, violation_id: str, schools: SchoolScop
     return session.scalars(query).first() is not None
 
 
+def is_overdue(violation: Violation, at: datetime) -> bool:
+    """Whether it shall have been settled by now."""
+    return violation.closed_at is None and at > violation.due_at
+
+
 def name_staff(
     session: Session, violation_id: str, staff_id: str, *, by: Viewer, at: datetime
 ) -> None:

@@ -27,6 +27,7 @@ from intake.concerns.violations import (
     agree,
     closed_violations,
     find_violation,
+    is_overdue,
     name_staff,
     open_violations,
     proposal_of,
@@ -72,7 +73,7 @@ def violations() -> ResponseReturnValue:
             "coordinator/violations.html",
             violations=open_violations(session, _viewer()),
             closed=closed_violations(session, _viewer()),
-            at=now(),
+            is_overdue=lambda violation: is_overdue(violation, now()),
             word=concern_word,
         )
 
@@ -166,7 +167,7 @@ def _page(
         name_form=assign_form(view.staff),
         agree_form=AgreeForm(**csrf()),
         is_mine=view.violation.proposed_by == staff_id(),
-        at=now(),
+        is_overdue=is_overdue(view.violation, now()),
         word=concern_word,
     )
     return page, status

@@ -18,14 +18,11 @@ from intake.clock import local_date
 from intake.concerns import history
 from intake.concerns.model import FamilyQuestion, Violation
 from intake.concerns.states import ConcernStep
-from intake.concerns.wording import (
-    STAFF_LANGUAGE,
-    remind_of_questions,
-    remind_of_violations,
-)
+from intake.concerns.wording import remind_of_questions, remind_of_violations
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
+from intake.messages.to_staff import STAFF_LANGUAGE
 from intake.revocations.reminders import DEADLINE, newest_step
 from translations import language
 

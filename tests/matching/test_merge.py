@@ -71,7 +71,7 @@ def test_what_was_signed_for_the_typed_student_counts_for_the_roster_one(scene: 
     [answer] = scene.ask(scene.question(student_id=typed))
     assert answer.consent_id == newer
     with scene.database.read() as session:
-        told = standing_of(session, typed, reach=EVERYTHING, at=NOW, on=TODAY)
+        told = standing_of(session, typed, reach=EVERYTHING, on=TODAY)
     assert (told.student_id, told.reason) == (typed, Reason.CONSENTED)
     assert told.record is not None
     assert told.record["record_id"] == newer
@@ -232,3 +232,6 @@ def test_nothing_is_shared_about_a_student_who_has_left(scene: Scene) -> None:
         session.get_one(Student, scene.student_id).left_on = NOW.date()
     assert scene.reasons() == {"student_left"}
     assert scene.reasons(at=NOW - DAY) == set(), "on the day before nothing spoke against it"
+    with scene.database.read() as session:
+        told = standing_of(session, scene.student_id, reach=EVERYTHING, on=TODAY)
+    assert told.reason is Reason.EXPIRED, "before the worker has written so"

@@ -60,7 +60,6 @@ class TextView:
     sha256: str | None
     approval_state: ApprovalState
     approval: TextApproval | None
-    is_signed: bool
     signed: int | None
     """How often; None where the number is withheld."""
 
@@ -161,7 +160,6 @@ def _texts(
                 sha256=sha256,
                 approval_state=state.state,
                 approval=state.approval,
-                is_signed=signed[code] > 0,
                 signed=None if code in withheld else signed[code],
             )
         )

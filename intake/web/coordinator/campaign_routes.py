@@ -1,8 +1,5 @@
 """Campaigns: choose whom to ask, see what would happen, let it run, see how far it is."""
 
-from decimal import Decimal
-
-from babel.numbers import format_decimal, format_percent
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -37,12 +34,12 @@ from intake.roster.model import School
 from intake.web.coordinator.blueprint import blueprint
 from intake.web.coordinator.campaign_form import campaign_form, plan_of
 from intake.web.coordinator.campaign_words import campaign_problem, campaign_word, standing_hint
+from intake.web.coordinator.numbers import money, number, share
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     BY_ITSELF,
     context,
     csrf,
-    interface_language,
     is_valid,
     staff_id,
 )
@@ -59,7 +56,7 @@ def campaigns() -> ResponseReturnValue:
         counted = answers(session)
         rows = [(one, *counted.get(one.id, (0, 0))) for one in listed(session, scope())]
     return render_template(
-        "coordinator/campaigns.html", rows=rows, word=campaign_word, number=_number, share=_share
+        "coordinator/campaigns.html", rows=rows, word=campaign_word, number=number, share=share
     )
 
 
@@ -190,7 +187,7 @@ def _page(
         numbers=numbers,
         samples=shown,
         costs=costs,
-        money=_money,
+        money=money,
         progress=far,
         classes=classes,
         history=history,
@@ -201,8 +198,8 @@ def _page(
         problem=problem,
         word=campaign_word,
         hint=standing_hint,
-        number=_number,
-        share=_share,
+        number=number,
+        share=share,
         ways=Way,
         standings=Standing,
         reloads=found.state is CampaignState.RUNNING and request.args.get("reload") != "no",
@@ -226,16 +223,3 @@ def _school_names(session: Session, ids: list[str]) -> list[str]:
     return list(
         session.scalars(select(School.name).where(School.id.in_(ids)).order_by(School.name))
     )
-
-
-def _number(value: int) -> str:
-    return str(format_decimal(value, locale=interface_language().locale))
-
-
-def _share(part: int, whole: int) -> str:
-    return str(format_percent(part / whole if whole else 0, locale=interface_language().locale))
-
-
-def _money(value: Decimal) -> str:
-    """Without a currency's sign: it is the account's, which we don't know."""
-    return str(format_decimal(value, "#,##0.00", locale=interface_language().locale))

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from forms.base import Form
 from forms.choices import ContactKind
@@ -194,3 +195,10 @@ class SettleForm(Form):
     def __init__(self, formdata: Any, *, outcomes: Choices, **values: Any) -> None:
         super().__init__(formdata, **values)
         self.outcome.choices = list(outcomes)
+
+
+class AgreeForm(Form):
+    """A second person agrees to a proposal, or doesn't."""
+
+    proposal = IntegerField(validators=[Optional()])
+    """Which one this page showed: that is answered, and no other."""

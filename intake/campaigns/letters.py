@@ -11,7 +11,14 @@ from intake.campaigns.audience import BATCH, answered, students
 from intake.campaigns.control import CampaignError, note
 from intake.campaigns.languages import link, offered_now, wanted
 from intake.campaigns.letter_words import Addressee, letter
-from intake.campaigns.model import Campaign, CampaignAction, Recipient, RecipientState, Way
+from intake.campaigns.model import (
+    Campaign,
+    CampaignAction,
+    CampaignState,
+    Recipient,
+    RecipientState,
+    Way,
+)
 from intake.campaigns.sending import LINK_LIFETIME
 from intake.clock import local_date
 from intake.config import Settings
@@ -27,10 +34,13 @@ MOST_LETTERS = 100
 """In one file: some seconds of work, and as many sheets as a printer's tray holds."""
 
 _STATES = (RecipientState.TO_PRINT, RecipientState.PRINTED)
+_PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
+"""Of a campaign that was stopped nothing goes out any more, on paper neither."""
 
 
 class NothingToPrint(CampaignError):
-    """Every letter of this class has been printed, or its family has answered."""
+    """Every letter of this class has been printed, or its family has answered, or the campaign was
+    stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ _NO_CLASS = _Class(None, "", "")
 
 def groups(session: Session, campaign: Campaign) -> list[Group]:
     """Every class with letters: by school, then by teacher, then by class; no class comes last."""
+    if campaign.state not in _PRINTABLE:
+        return []
     found: dict[tuple[str, str | None], list[_Row]] = {}
     for row in _rows(session, campaign.id):
         found.setdefault((row.school_id, row.school_class.id), []).append(row)
@@ -103,7 +115,7 @@ def print_letters(
     NothingToPrint.
     """
     with database.read() as session:
-        campaign = session.get_one(Campaign, campaign_id)
+        campaign = _printable(session, campaign_id)
         chosen = _chosen(session, settings, campaign, school_id, class_id, again=again, at=at)
     if not chosen:
         raise NothingToPrint
@@ -166,6 +178,14 @@ def _chosen(
     ]
 
 
+def _printable(session: Session, campaign_id: str) -> Campaign:
+    """Raises NothingToPrint."""
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.state not in _PRINTABLE:
+        raise NothingToPrint
+    return campaign
+
+
 def _record(
     session: Session,
     campaign_id: str,
@@ -175,7 +195,7 @@ def _record(
     staff_id: str,
     at: datetime,
 ) -> None:
-    campaign = session.get_one(Campaign, campaign_id)
+    campaign = _printable(session, campaign_id)  # somebody may have stopped it meanwhile
     offered = offered_now()
     invited = [
         Invited(row.student_id, wanted(language, offered).link) for row, language, _ in chosen

@@ -13,29 +13,36 @@ from intake.concerns.common_answers import CommonAnswer, common_answer
 from intake.concerns.errors import NothingToSend, TextUnusable
 from intake.concerns.model import FamilyQuestion, QuestionReply
 from intake.concerns.questions import held
-from intake.concerns.states import AnswerBy, ConcernStep, ReplyDelivery, Translated
+from intake.concerns.states import (
+    AnswerBy,
+    ConcernStep,
+    QuestionOutcome,
+    ReplyDelivery,
+    Translated,
+)
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.states import ActorKind
 from intake.db.engine import Database
 from intake.messages.configured import available_kinds
 from intake.messages.contacts import Contact
-from intake.messages.model import OutgoingMessage
+from intake.messages.model import MessageState, OutgoingMessage
 from intake.messages.queue import message_kind, notify
 from intake.messages.wording import question_reply_wording
 
 LONGEST_ANSWER = 1000
 """Characters: an SMS in most scripts holds 70 of them a part."""
 
-_DELIVERIES: Mapping[str, ReplyDelivery] = {
-    "queued": ReplyDelivery.ON_ITS_WAY,
-    "sent": ReplyDelivery.SENT,
-    "delivered": ReplyDelivery.DELIVERED,
-    "failed": ReplyDelivery.FAILED,
-    "undelivered": ReplyDelivery.FAILED,
-    "stopped": ReplyDelivery.FAILED,
+_DELIVERIES: Mapping[MessageState, ReplyDelivery] = {
+    MessageState.QUEUED: ReplyDelivery.ON_ITS_WAY,
+    MessageState.SENT: ReplyDelivery.SENT,
+    MessageState.DELIVERED: ReplyDelivery.DELIVERED,
+    MessageState.FAILED: ReplyDelivery.FAILED,
+    MessageState.UNDELIVERED: ReplyDelivery.FAILED,
+    MessageState.STOPPED: ReplyDelivery.FAILED,
+    MessageState.UNKNOWN: ReplyDelivery.UNKNOWN,
 }
-"""By how the message stands. What is not listed a person has to look at."""
+"""By how the message stands."""
 _SETTLED = (ReplyDelivery.DELIVERED, ReplyDelivery.FAILED)
 
 
@@ -94,16 +101,20 @@ def send_answer(
 def follow_deliveries(database: Database, *, at: datetime) -> int:
     """Note what became of sent answers; returns how many changed.
 
-    An answer that did not arrive is none: the question waits again, and is reminded of.
+    An answer that did not arrive is none: the question waits again, and is reminded of, also where
+    somebody has closed it as answered meanwhile.
     """
     query = (
         select(QuestionReply.id, QuestionReply.delivery, OutgoingMessage.state)
         .join(OutgoingMessage, OutgoingMessage.id == QuestionReply.message_id)
-        .where(QuestionReply.delivery.not_in(_SETTLED))
+        .join(FamilyQuestion, FamilyQuestion.id == QuestionReply.question_id)
+        .where(QuestionReply.delivery.not_in(_SETTLED), FamilyQuestion.forgotten_at.is_(None))
     )
     with database.read() as session:
         found = session.execute(query).all()
-    changed = {id: _delivery(state) for id, known, state in found if _delivery(state) is not known}
+    changed = {
+        id: _DELIVERIES[state] for id, known, state in found if _DELIVERIES[state] is not known
+    }
     for reply_id, delivery in changed.items():
         with database.begin() as session:
             _note_delivery(session, reply_id, delivery, at=at)
@@ -150,10 +161,6 @@ def _queue(
     return notify(session, contact, wording, language=question.language, at=at).id
 
 
-def _delivery(state: str) -> ReplyDelivery:
-    return _DELIVERIES.get(str(state), ReplyDelivery.UNKNOWN)
-
-
 def _note_delivery(
     session: Session, reply_id: str, delivery: ReplyDelivery, *, at: datetime
 ) -> None:
@@ -165,6 +172,8 @@ def _note_delivery(
     reply.delivery = delivery
     if delivery.needs_person and not _has_other_answer(session, reply):
         question.answered_at = None
+        if question.outcome is QuestionOutcome.ANSWERED:
+            question.closed_at = question.outcome = None
     step = ConcernStep.REPLY_FAILED if delivery.needs_person else ConcernStep.REPLY_DELIVERED
     data = {"reply": reply.id, "delivery": delivery.value}
     history.record(session, question, step, by=SYSTEM, at=at, data=data)

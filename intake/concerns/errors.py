@@ -14,7 +14,7 @@ class TextUnusable(ValueError):
 
 
 class NothingProposed(Exception):
-    """There is nothing to agree to: the proposal was taken back meanwhile."""
+    """There is nothing to agree to: the proposal was taken back meanwhile, or is another one."""
 
 
 class SamePerson(Exception):

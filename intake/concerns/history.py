@@ -135,6 +135,16 @@ def history(session: Session, concern: Concern) -> list[HistoryLine]:
     ]
 
 
+def newest(session: Session, concern: Concern, step: ConcernStep) -> int | None:
+    """The number of its newest entry of this kind."""
+    query = (
+        select(ConcernEvent.sequence)
+        .where(ConcernEvent.concern_id == concern.id, ConcernEvent.step == step)
+        .order_by(ConcernEvent.sequence.desc())
+    )
+    return session.scalars(query.limit(1)).first()
+
+
 def concern_problems(session: Session) -> Iterator[str]:
     """What was altered or removed of the record, or is not as it says; one line each, ids only."""
     newest: dict[tuple[ConcernKind, str], str] = {}

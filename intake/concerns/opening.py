@@ -1,6 +1,5 @@
 """What questions and violations begin with: a number and a deadline."""
 
-import secrets
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
@@ -10,15 +9,14 @@ from intake.calendar.model import EVERY_SCHOOL
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents.dates import working_days_after
+from intake.consents.tokens import random_letters
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _DIGITS = 8
 
 
 def new_number() -> str:
     """Eight letters and digits that can be read out: ``7K3M-Q2XV``."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_DIGITS))
-    return f"{letters[:4]}-{letters[4:]}"
+    return random_letters(_DIGITS)
 
 
 def due(session: Session, settings: Settings, days: int, *, at: datetime) -> datetime:

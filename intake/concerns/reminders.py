@@ -4,7 +4,9 @@ Steps as for revocations' cases: half the time, the deadline, each further worki
 written down in the transaction that queues the email.
 """
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,16 +18,15 @@ from intake.clock import local_date
 from intake.concerns import history
 from intake.concerns.model import FamilyQuestion, Violation
 from intake.concerns.states import ConcernStep
-from intake.concerns.wording import (
-    STAFF_LANGUAGE,
-    remind_of_questions,
-    remind_of_violations,
-)
+from intake.concerns.wording import remind_of_questions, remind_of_violations
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
+from intake.messages.to_staff import STAFF_LANGUAGE
 from intake.revocations.reminders import DEADLINE, newest_step
 from translations import language
+
+_Concern = TypeVar("_Concern", FamilyQuestion, Violation)
 
 
 def remind_of_concerns(database: Database, settings: Settings, *, at: datetime) -> int:
@@ -87,8 +88,7 @@ def _due_questions(
         .order_by(FamilyQuestion.asked_at)
     )
     found = session.scalars(waiting.execution_options(populate_existing=True)).all()
-    steps = [(one, _step(session, settings, one.asked_at, one.due_at, at=at)) for one in found]
-    return [(one, step) for one, step in steps if step > one.reminded_step]
+    return _due(session, settings, [(one, one.asked_at) for one in found], at=at)
 
 
 def _due_violations(
@@ -97,18 +97,26 @@ def _due_violations(
     is_open = Violation.closed_at.is_(None)
     query = select(Violation).where(is_open).order_by(Violation.reported_at)
     found = session.scalars(query.execution_options(populate_existing=True)).all()
-    steps = [(one, _step(session, settings, one.reported_at, one.due_at, at=at)) for one in found]
+    return _due(session, settings, [(one, one.reported_at) for one in found], at=at)
+
+
+def _due(
+    session: Session, settings: Settings, waiting: Sequence[tuple[_Concern, datetime]], *,
+    at: datetime,
+) -> list[tuple[_Concern, int]]:  # fmt: skip
+    """Those whose next step has come, and which it is; ``waiting`` says when each began."""
+    if not waiting:
+        return []
+    zone = settings.time_zone
+    first = min(began_at for _, began_at in waiting)
+    closed = closed_days(session, EVERY_SCHOOL, after=local_date(first, zone))
+    steps = [
+        (one, newest_step(began_at, one.due_at, at=at, zone=zone, closed=closed))
+        for one, began_at in waiting
+    ]
     return [(one, step) for one, step in steps if step > one.reminded_step]
 
 
-def _step(
-    session: Session, settings: Settings, began_at: datetime, due_at: datetime, *, at: datetime
-) -> int:
-    zone = settings.time_zone
-    closed = closed_days(session, EVERY_SCHOOL, after=local_date(began_at, zone))
-    return newest_step(began_at, due_at, at=at, zone=zone, closed=closed)
-
-
 def _line(settings: Settings, concern: FamilyQuestion | Violation) -> str:
-    day: date = local_date(concern.due_at, settings.time_zone)
+    day = local_date(concern.due_at, settings.time_zone)
     return f"{concern.number}  {language(STAFF_LANGUAGE).long_date(day)}"

@@ -131,6 +131,11 @@ def is_violation_within(session: Session, violation_id: str, schools: SchoolScop
     return session.scalars(query).first() is not None
 
 
+def is_overdue(violation: Violation, at: datetime) -> bool:
+    """Whether it shall have been settled by now."""
+    return violation.closed_at is None and at > violation.due_at
+
+
 def name_staff(
     session: Session, violation_id: str, staff_id: str, *, by: Viewer, at: datetime
 ) -> None:
@@ -168,20 +173,31 @@ def propose(
     history.record(session, violation, ConcernStep.CLOSING_PROPOSED, by=by.actor, at=at, data=data)
 
 
-def agree(session: Session, violation_id: str, *, by: Viewer, at: datetime) -> None:
-    """Close it as somebody else proposed.
+def proposal_of(session: Session, violation: Violation) -> int | None:
+    """Which proposal waits: what a second person agrees to must be what they have read."""
+    if violation.proposed_by is None:
+        return None
+    return history.newest(session, violation, ConcernStep.CLOSING_PROPOSED)
+
+
+def agree(
+    session: Session, violation_id: str, *, proposal: int | None, by: Viewer, at: datetime
+) -> None:
+    """Close it as somebody else proposed; ``proposal`` is the one that was read.
 
     Raises ConcernUnknown, AlreadyClosed, NothingProposed, SamePerson.
     """
-    violation = _proposed(session, violation_id, by)
+    violation = _proposed(session, violation_id, by, proposal)
     violation.closed_by, violation.closed_at = by.staff_id, at
     data = {"outcome": violation.outcome.value if violation.outcome else ""}
     history.record(session, violation, ConcernStep.CLOSED, by=by.actor, at=at, data=data)
 
 
-def refuse(session: Session, violation_id: str, *, by: Viewer, at: datetime) -> None:
+def refuse(
+    session: Session, violation_id: str, *, proposal: int | None, by: Viewer, at: datetime
+) -> None:
     """Don't agree: the proposal goes, and it stays open. Raises as ``agree`` does."""
-    violation = _proposed(session, violation_id, by)
+    violation = _proposed(session, violation_id, by, proposal)
     _take_back(violation)
     history.record(session, violation, ConcernStep.CLOSING_REFUSED, by=by.actor, at=at)
 
@@ -237,12 +253,16 @@ def _held(session: Session, violation_id: str, viewer: Viewer) -> Violation:
     return violation
 
 
-def _proposed(session: Session, violation_id: str, viewer: Viewer) -> Violation:
+def _proposed(
+    session: Session, violation_id: str, viewer: Viewer, proposal: int | None
+) -> Violation:
     violation = _held(session, violation_id, viewer)
     if violation.proposed_by is None:
         raise NothingProposed
     if violation.proposed_by == viewer.staff_id:
         raise SamePerson
+    if proposal_of(session, violation) != proposal:
+        raise NothingProposed
     return violation
 
 

@@ -3,19 +3,14 @@ in; never what was reported, nor about whom.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from intake.config import Settings
-from intake.messages.model import MessageKind
-from intake.messages.queue import queue
 from intake.messages.texts import Purpose
-from translations import mark, translate
-
-STAFF_LANGUAGE = "en"
-USEFUL_FOR = timedelta(days=1)
-"""A reminder that could not be sent for longer is given up: a newer one says the same."""
+from intake.messages.to_staff import REMINDS_FOR, staff_wording, tell_staff
+from translations import mark
 
 # TRANSLATORS: Subject of an email to staff: families' questions that nobody has answered yet.
 _QUESTIONS_SUBJECT = mark("Families wait for an answer (%(partnership)s)")
@@ -68,7 +63,7 @@ def remind_of_questions(
     link = f"{settings.base_url}/coordinator/questions"
     _send(
         session, settings, Purpose.QUESTIONS_WAIT, addresses, _QUESTIONS_SUBJECT, _QUESTIONS,
-        at=at, useless_after=at + USEFUL_FOR, lines="\n".join(lines), link=link,
+        at=at, useless_after=at + REMINDS_FOR, lines="\n".join(lines), link=link,
     )  # fmt: skip
 
 
@@ -79,7 +74,7 @@ def remind_of_violations(
     link = f"{settings.base_url}/coordinator/violations"
     _send(
         session, settings, Purpose.VIOLATIONS_WAIT, settings.governance_emails,
-        _VIOLATIONS_SUBJECT, _VIOLATIONS, at=at, useless_after=at + USEFUL_FOR,
+        _VIOLATIONS_SUBJECT, _VIOLATIONS, at=at, useless_after=at + REMINDS_FOR,
         lines="\n".join(lines), link=link,
     )  # fmt: skip
 
@@ -97,15 +92,5 @@ def _send(
     **values: str,
 ) -> None:
     facts = {"partnership": settings.partnership, **values}
-    for address in dict.fromkeys(addresses):
-        queue(
-            session,
-            kind=MessageKind.EMAIL,
-            purpose=purpose,
-            recipient=address,
-            subject=translate(subject, STAFF_LANGUAGE) % facts,
-            body=translate(body, STAFF_LANGUAGE) % facts,
-            language=STAFF_LANGUAGE,
-            at=at,
-            useless_after=useless_after,
-        )
+    wording = staff_wording(purpose, subject, body, facts)
+    tell_staff(session, addresses, wording, at=at, useless_after=useless_after)

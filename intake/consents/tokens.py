@@ -1,4 +1,7 @@
-"""Secrets that people carry: invitation links and receipt codes. Only keyed hashes are stored."""
+"""Secrets that people carry: invitation links and receipt codes. Only keyed hashes are stored.
+
+And numbers that people read out, which are written in the same way.
+"""
 
 import secrets
 
@@ -20,8 +23,12 @@ def new_invitation_token() -> str:
 
 def new_receipt_code() -> str:
     """80 random bits that can be read out on the phone: ``7K3M-Q2XV-9T4B-HD8R``."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_RECEIPT_LENGTH))
-    return "-".join(letters[i : i + _GROUP] for i in range(0, _RECEIPT_LENGTH, _GROUP))
+    return random_letters(_RECEIPT_LENGTH)
+
+
+def random_letters(length: int) -> str:
+    """So many random letters and digits that can be read out, in groups of four."""
+    return _grouped("".join(secrets.choice(_ALPHABET) for _ in range(length)))
 
 
 def normal_receipt_code(typed: str) -> str | None:
@@ -34,7 +41,7 @@ def normal_receipt_code(typed: str) -> str | None:
     letters = "".join(c for c in letters if c not in "-–— .")
     if len(letters) != _RECEIPT_LENGTH or any(c not in _ALPHABET for c in letters):
         return None
-    return "-".join(letters[i : i + _GROUP] for i in range(0, _RECEIPT_LENGTH, _GROUP))
+    return _grouped(letters)
 
 
 def invitation_key(session: Session, token: str) -> str:
@@ -45,3 +52,7 @@ def invitation_key(session: Session, token: str) -> str:
 def receipt_key(session: Session, code: str) -> str:
     """The stored form of a receipt code (in its normal form)."""
     return keyring(session).blind_index("receipt", code)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))

@@ -1,1 +1,1 @@
-"""Counts for the people who run the programme, with small ones withheld."""
+"""Counts for the people who run the programme, with small ones withheld; and their documents."""

@@ -25,7 +25,6 @@ class OpenCases:
     """One more than AGES: the last is older than all of them."""
     overdue: int
     """Past their deadline, whatever their age."""
-    oldest_at: datetime | None
 
 
 def open_cases_by_age(session: Session, scope: SchoolScope, *, at: datetime) -> OpenCases:
@@ -35,9 +34,8 @@ def open_cases_by_age(session: Session, scope: SchoolScope, *, at: datetime) -> 
         .join(Student, Student.id == Revocation.student_id)
         .where(Revocation.closed_at.is_(None), scope.condition(Student.school_id))
     )
-    by_age, overdue, oldest_at = [0] * (len(AGES) + 1), 0, None
+    by_age, overdue = [0] * (len(AGES) + 1), 0
     for signed_at, due_at in session.execute(query):
         by_age[sum(at - signed_at >= age for age in AGES)] += 1
         overdue += at > due_at
-        oldest_at = signed_at if oldest_at is None else min(oldest_at, signed_at)
-    return OpenCases(tuple(by_age), overdue, oldest_at)
+    return OpenCases(tuple(by_age), overdue)

@@ -194,22 +194,18 @@ class _Cube:
 
         Of two counts one grows as the other shrinks; a total moves as its part does.
         """
-        axis, length = self.axes[number], self.counts.shape[number]
-        if axis is Axis.APART:
+        if self.axes[number] is Axis.APART:
             return np.array([index]), np.array([1])
-        others = self._near(axis, index, length)
-        signs = np.full(len(others), -1)
-        if axis is Axis.SUMMED:
-            signs[(others == length - 1) | (index == length - 1)] = 1
-        return others, signs
+        total = self.counts.shape[number] - 1
+        others = self._near(index, total)
+        return others, np.where((others == total) | (index == total), 1, -1)
 
     @staticmethod
-    def _near(axis: Axis, index: int, length: int) -> Counts:
-        total = length - 1 if axis is Axis.SUMMED else None
-        own = length if total is None else total
-        first = max(0, min(index - _NEAR, own - 2 * _NEAR - 1))
-        near = [other for other in range(first, min(own, first + 2 * _NEAR + 1)) if other != index]
-        if total is not None and index != total:
+    def _near(index: int, total: int) -> Counts:
+        first = max(0, min(index - _NEAR, total - 2 * _NEAR - 1))
+        last = min(total, first + 2 * _NEAR + 1)
+        near = [other for other in range(first, last) if other != index]
+        if index != total:
             near.append(total)
         return np.array(near, dtype=np.int64)
 

@@ -1,16 +1,15 @@
 """How a student's consent stands now, with its record."""
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.api_clients import Reach
-from intake.consents.decide import WAIVER, AnswerFacts, Reason, standing_among
-from intake.consents.holds import is_on_hold
+from intake.consents.decide import Reason, standing
 from intake.consents.model import Consent
+from intake.roster.identity import current_id
 from intake.roster.model import Student
 from intake.sharing.record import ConsentStatus, consent_record
 
@@ -37,33 +36,19 @@ class Standing:
     record: dict[str, Any] | None
 
 
-def standing_of(
-    session: Session, student_id: str, *, reach: Reach, at: datetime, on: date
-) -> Standing:
-    """How the student's consent stands at this moment, ``on`` its day at the school.
+def standing_of(session: Session, student_id: str, *, reach: Reach, on: date) -> Standing:
+    """How the student's consent stands, ``on`` today at the school.
 
-    Says nothing about partners: only a decision permits. Raises StudentUnknown.
+    Whoever was merged is asked for by either id. Says nothing about partners: only a decision
+    permits. Raises StudentUnknown.
     """
-    student = session.get(Student, student_id)
+    current = current_id(session, student_id)
+    student = session.get(Student, current)
     if student is None or not reach.has_school(student.school_id):
         raise StudentUnknown
-    consents = {
-        one.id: one
-        for one in session.scalars(
-            select(Consent)
-            .where(Consent.student_id == student_id, Consent.document == WAIVER)
-            .order_by(Consent.signed_at.desc())
-        )
-    }
-    on_hold = bool(session.scalar(select(is_on_hold(student_id))))
-    facts = [_facts(one) for one in consents.values()]
-    reason, counting = standing_among(facts, on_hold=on_hold, on=on, at=at)
+    reason, consent = standing(session, current, on=on)
     status = _STATUSES.get(reason)
     record = None
-    if status is not None and counting is not None:
-        record = consent_record(consents[counting.id], status)
+    if status is not None and isinstance(consent, Consent):
+        record = consent_record(consent, status)
     return Standing(student_id, reason, record)
-
-
-def _facts(consent: Consent) -> AnswerFacts:
-    return AnswerFacts(**{one.name: getattr(consent, one.name) for one in fields(AnswerFacts)})

@@ -165,8 +165,12 @@ def settle_same(
 def settle_different(
     session: Session, typed_id: str, roster_ids: Sequence[str], *, staff_id: str, at: datetime
 ) -> None:
-    """A person says that a typed student is none of these; they are not suggested again."""
-    typed = session.get(Student, typed_id)
+    """A person says that a typed student is none of these; they are not suggested again.
+
+    Raises CannotMerge.
+    """
+    ledger.hold(session)  # two people may say so at once
+    typed = session.get(Student, typed_id, populate_existing=True)
     if typed is None or typed.source is not StudentSource.TYPED or typed.merged_into_id:
         raise CannotMerge
     for roster_id in roster_ids:

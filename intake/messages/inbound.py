@@ -27,14 +27,13 @@ from intake.messages.model import (
     FlagReason,
     InboundMessage,
     Meaning,
-    MessageKind,
     MessageState,
     OutgoingMessage,
     StopChannel,
 )
 from intake.messages.optouts import key_of, start, stop
-from intake.messages.queue import queue
-from intake.messages.replies import STAFF_LANGUAGE, may_revoke_wording, reply_text
+from intake.messages.replies import may_revoke_wording, reply_text
+from intake.messages.to_staff import tell_staff
 from intake.messages.words import Reading, read_reply
 from translations import languages
 
@@ -210,14 +209,5 @@ def _raise_doubt(
     wording = may_revoke_wording(
         partnership=settings.partnership, link=f"{settings.base_url}/desk/replies"
     )
-    for email in settings.coordinator_emails or (settings.partnership_email,):
-        queue(
-            session,
-            kind=MessageKind.EMAIL,
-            purpose=wording.purpose,
-            recipient=email,
-            subject=wording.subject,
-            body=wording.body,
-            language=STAFF_LANGUAGE,
-            at=at,
-        )
+    addresses = settings.coordinator_emails or (settings.partnership_email,)
+    tell_staff(session, addresses, wording, at=at)

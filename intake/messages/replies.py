@@ -6,6 +6,7 @@ change hands.
 
 from intake.messages.model import Meaning
 from intake.messages.texts import Purpose
+from intake.messages.to_staff import staff_wording
 from intake.messages.wording import Wording
 from translations import mark, translate
 
@@ -57,9 +58,6 @@ def reply_text(
     }
 
 
-STAFF_LANGUAGE = "en"
-"""The language of staff's emails; their pages follow the browser."""
-
 # TRANSLATORS: Subject of an email to staff.
 _DOUBT_SUBJECT = mark("A reply may take a permission back: please read it")
 # TRANSLATORS: Email to coordinators. It names nobody: the page asks them to sign in.
@@ -74,5 +72,4 @@ _DOUBT = mark(
 def may_revoke_wording(*, partnership: str, link: str) -> Wording:
     """The email to coordinators about a reply that raises a doubt."""
     values = {"partnership": partnership, "link": link}
-    subject = translate(_DOUBT_SUBJECT, STAFF_LANGUAGE)
-    return Wording(Purpose.MAY_REVOKE, subject, translate(_DOUBT, STAFF_LANGUAGE) % values)
+    return staff_wording(Purpose.MAY_REVOKE, _DOUBT_SUBJECT, _DOUBT, values)

@@ -1,7 +1,7 @@
 """Which pages are one paper, and what they say together. Pure: no database, no clock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from intake.paper.reading import Seen
@@ -197,8 +197,3 @@ def _reading(pages: Sequence[SeenPage], also_there: frozenset[int]) -> Reading:
 
 def _first(pages: Sequence[SeenPage]) -> SeenPage:
     return next((page for page in pages if page.seen.is_form), pages[0])
-
-
-def as_answered(reading: Reading, **known: object) -> Reading:
-    """The same with what a person said."""
-    return replace(reading, **known)  # type: ignore[arg-type]

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from forms.document import load
-from intake.accounts.model import Staff
+from intake.accounts.staff import names_of
 from intake.clock import local_date
 from intake.consents.dates import is_adult
 from intake.consents.revoke import revocable
@@ -53,7 +52,6 @@ def prepare(
     pages = [session.get_one(ScanPage, page.id) for page in together.pages]
     today = local_date(at, installation.settings.time_zone)
     taken_in_by = session.get_one(ScanBatch, pages[0].file.batch_id).created_by
-    staff_ids = {answer.staff_id for answer in given} | ({taken_in_by} if taken_in_by else set())
     facts = PaperFacts(
         id=new_id(),
         paper_id=paper.id,
@@ -74,7 +72,7 @@ def prepare(
             ScanFacts(page.file.sha256, page.number, dict(page.findings)) for page in pages
         ),
         answers=tuple(given),
-        staff=_names(session, staff_ids),
+        staff=names_of(session, (*(answer.staff_id for answer in given), taken_in_by)),
         taken_in_by=taken_in_by,
     )
     return Prepared(facts, tuple(_picture(session, installation, page) for page in pages))
@@ -91,11 +89,6 @@ def _relationship(
     if verdict.is_revocation:
         adult = today >= revocable(session, student.id)[0].rights_transfer_on
     return Relationship.ELIGIBLE_STUDENT if adult else Relationship.PARENT
-
-
-def _names(session: Session, ids: set[str]) -> dict[str, str]:
-    query = select(Staff).where(Staff.id.in_(ids))
-    return {staff.id: staff.name for staff in session.scalars(query)}
 
 
 def _picture(session: Session, installation: Installation, page: ScanPage) -> bytes:

@@ -75,8 +75,6 @@ class Answered:
     next_question: Question | None
     """The next one about the same paper; it is reserved for the same person."""
     state: PaperState
-    undo_until: datetime | None
-    """When the paper is filed, where nothing is open any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +174,11 @@ def answer(
     paper = locked(session, item.paper_id)
     if given == WAIT:
         item.not_before, item.claimed_by, item.claimed_until = at + WAITING, None, None
-        return Answered(item.id, None, paper.state, None)
+        return Answered(item.id, None, paper.state)
     item.state, item.answer, item.details = ReviewState.ANSWERED, given, told
     item.answered_by, item.answered_at, item.claimed_until = staff_id, at, None
     verdict = assess(session, settings, paper, at=at, by=staff_id)
-    return Answered(item.id, verdict.question, paper.state, paper.settle_after)
+    return Answered(item.id, verdict.question, paper.state)
 
 
 def undo(

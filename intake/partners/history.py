@@ -142,10 +142,12 @@ def editing(session: Session, row: Row, by: Editor | None) -> Iterator[None]:
         _record_row(session, row, before, by)
 
 
-def record_needs(session: Session, role: str, before: Facts, after: Facts) -> None:
+def record_needs(
+    session: Session, role: str, before: Facts, after: Facts, by: Editor | None
+) -> None:
     """Put on record that a role needs to know other things now; nothing where it doesn't."""
     if before != after:
-        _record(session, None, Subject.NEEDS, role, before or None, after, None)
+        _record(session, None, Subject.NEEDS, role, before or None, after, by)
 
 
 def history(session: Session, partner_id: str) -> list[PartnerChange]:

@@ -68,7 +68,7 @@ def import_partners(session: Session, text: str, *, at: datetime) -> Imported:
                 raise InvalidPartner(f"{place}: {error}") from None
             except KeyError as error:
                 raise InvalidPartner(f"{place}: {error.args[0]} is missing") from None
-    _needs(session, content.get("needs", {}), done)
+    _needs(session, content.get("needs", {}), by, done)
     return done
 
 
@@ -174,7 +174,7 @@ def _dated(
         done.count(name)
 
 
-def _needs(session: Session, needs: object, done: Imported) -> None:
+def _needs(session: Session, needs: object, by: Editor, done: Imported) -> None:
     if not isinstance(needs, dict):
         raise InvalidPartner("needs must be written as [needs.ROLE]")
     for role, purposes in needs.items():
@@ -182,7 +182,7 @@ def _needs(session: Session, needs: object, done: Imported) -> None:
         words = [one if isinstance(one, list) else [None] for one in lists]
         if not all(isinstance(word, str) for found in words for word in found):
             raise InvalidPartner(f"needs.{role} must have a list of data elements for each purpose")
-        set_needs(session, role, purposes)
+        set_needs(session, role, purposes, by=by)
         done.count("roles' needs")
 
 

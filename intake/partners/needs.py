@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from intake.consents.decide import WAIVER, purposes_of
 from intake.documents.in_force import current
 from intake.partners.errors import InvalidPartner
-from intake.partners.history import record_needs
+from intake.partners.history import Editor, record_needs
 from intake.partners.ids import checked_id
 from intake.partners.model import RoleNeed
 
@@ -76,7 +76,13 @@ DEFAULTS: Mapping[str, Needs] = MappingProxyType(
 )
 
 
-def set_needs(session: Session, role: str, purposes: Mapping[str, Sequence[str]]) -> None:
+def set_needs(
+    session: Session,
+    role: str,
+    purposes: Mapping[str, Sequence[str]],
+    *,
+    by: Editor | None = None,
+) -> None:
     """Say what a role needs to know, in place of whatever was said before.
 
     Raises InvalidPartner where the waiver knows no such purpose, or names the element for another.
@@ -98,18 +104,10 @@ def set_needs(session: Session, role: str, purposes: Mapping[str, Sequence[str]]
         for purpose, elements in purposes.items()
     )
     session.flush()
-    record_needs(session, role, before, _said(session, role))
+    record_needs(session, role, before, _said(session, role), by)
 
 
 def _said(session: Session, role: str) -> dict[str, list[str]]:
     """What was said of a role, beside its defaults."""
     rows = session.scalars(select(RoleNeed).where(RoleNeed.role == role))
     return {row.purpose: sorted(row.elements) for row in rows}
-
-
-def needs_of(session: Session, role: str) -> Needs:
-    """What the role needs to know; empty for one that nobody knows."""
-    rows = session.scalars(select(RoleNeed).where(RoleNeed.role == role)).all()
-    if rows:
-        return {row.purpose: frozenset(row.elements) for row in rows}
-    return DEFAULTS.get(role, {})

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.partners.facts import Span
 from intake.partners.lapses import lapses
 from intake.partners.model import (
     Agreement,
@@ -71,7 +72,7 @@ def partner_rows(session: Session, *, on: date, soon: int) -> list[PartnerRow]:
         agreements.setdefault(agreement.partner_id, []).append(agreement)
     schools: dict[str, set[str]] = {}
     for row in session.scalars(select(SchoolAssignment)):
-        if _counts(row.starts_on, row.ends_on, on):
+        if Span(row.starts_on, row.ends_on).covers(on):
             schools.setdefault(row.partner_id, set()).add(row.school_id)
     soon_over: dict[str, int] = {}
     for lapse in lapses(session, on=on, within=soon):
@@ -167,7 +168,3 @@ def dossier(session: Session, partner_id: str, *, on: date, soon: int) -> Dossie
         assignments=[(row, how(row.starts_on, row.ends_on)) for row in assignments],
         schools={school.id: school.name for school in session.scalars(select(School))},
     )  # fmt: skip
-
-
-def _counts(first: date, last: date | None, on: date) -> bool:
-    return first <= on and (last is None or on <= last)

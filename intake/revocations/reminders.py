@@ -7,7 +7,7 @@ whatever dies, on however many workers; after downtime only the newest step is t
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -22,18 +22,15 @@ from intake.consents.ledger import SYSTEM
 from intake.consents.model import Revocation
 from intake.consents.states import EventKind
 from intake.db.engine import Database
-from intake.messages.model import MessageKind
-from intake.messages.queue import queue
+from intake.messages.to_staff import REMINDS_FOR, STAFF_LANGUAGE, tell_staff
 from intake.revocations.cases import row_of
 from intake.revocations.model import RevocationCase
 from intake.revocations.owners import Owners
-from intake.revocations.wording import STAFF_LANGUAGE, case_wording
+from intake.revocations.wording import case_wording
 from intake.roster.model import Student
 from translations import language
 
 HALF, DEADLINE = 1, 2
-USEFUL_FOR = timedelta(days=1)
-"""An email that could not be sent for longer is given up: a newer one says the same."""
 
 
 def newest_step(
@@ -131,15 +128,4 @@ def _queue(
         link=f"{settings.base_url}/desk/revocations/{revocation.id}",
         due=language(STAFF_LANGUAGE).long_time(revocation.due_at.astimezone(settings.time_zone)),
     )
-    for address in dict.fromkeys(addresses):
-        queue(
-            session,
-            kind=MessageKind.EMAIL,
-            purpose=wording.purpose,
-            recipient=address,
-            subject=wording.subject,
-            body=wording.body,
-            language=STAFF_LANGUAGE,
-            at=at,
-            useless_after=at + USEFUL_FOR,
-        )
+    tell_staff(session, addresses, wording, at=at, useless_after=at + REMINDS_FOR)

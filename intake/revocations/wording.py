@@ -1,11 +1,9 @@
 """What owners and coordinators are written. No student, no family: a link that needs signing in."""
 
 from intake.messages.texts import Purpose
+from intake.messages.to_staff import staff_wording
 from intake.messages.wording import Wording
-from translations import mark, translate
-
-STAFF_LANGUAGE = "en"
-"""The language of staff's emails; their pages follow the browser."""
+from translations import mark
 
 # TRANSLATORS: Subject of an email to staff. A case: one family's revocation, until it is done.
 _REMINDER_SUBJECT = mark("A revocation is still open: due %(due)s")
@@ -30,8 +28,5 @@ def case_wording(*, is_overdue: bool, partnership: str, link: str, due: str) -> 
     """An email about a case that is not closed; ``due`` is its deadline on the school's clock."""
     values = {"partnership": partnership, "link": link, "due": due}
     subject, body = (_OVERDUE_SUBJECT, _OVERDUE) if is_overdue else (_REMINDER_SUBJECT, _REMINDER)
-    return Wording(
-        Purpose.CASE_OVERDUE if is_overdue else Purpose.CASE_REMINDER,
-        translate(subject, STAFF_LANGUAGE) % values,
-        translate(body, STAFF_LANGUAGE) % values,
-    )
+    purpose = Purpose.CASE_OVERDUE if is_overdue else Purpose.CASE_REMINDER
+    return staff_wording(purpose, subject, body, values)

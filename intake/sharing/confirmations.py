@@ -198,22 +198,14 @@ def needs_word() -> ColumnElement[bool]:
 
 def complete_overtaken(session: Session, *, at: datetime) -> None:
     """Complete letters about a part whose last missing word is no longer needed."""
-    query = select(Revocation).where(
+    query = select(Revocation.id).where(
         Revocation.completed_at.is_(None), Revocation.elements.is_not(null())
     )
-    for revocation in session.scalars(query.order_by(Revocation.id)).all():
+    for revocation_id in session.scalars(query.order_by(Revocation.id)).all():
         ledger.hold(session)
+        # Read now: another worker, or the destination's word, may have completed it meanwhile.
+        revocation = session.get_one(Revocation, revocation_id, populate_existing=True)
         complete_if_hidden_everywhere(session, revocation, at=at)
-
-
-def open_revocations(session: Session) -> Sequence[Revocation]:
-    """Revocations that some destination has yet to confirm, the most urgent first."""
-    query = (
-        select(Revocation)
-        .where(Revocation.completed_at.is_(None))
-        .order_by(Revocation.due_at, Revocation.id)
-    )
-    return session.scalars(query).all()
 
 
 def publications_of(session: Session, consent_id: str) -> Sequence[Publication]:

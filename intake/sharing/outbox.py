@@ -93,13 +93,8 @@ def _suspend(session: Session, event: LedgerEvent, *, source: str) -> None:
         return
     for consent, place in _active(session, event):
         _cancel_waiting_grants(session, consent.id, at=event.at)
-        told = select(Publication.destination_id).where(
-            Publication.consent_id == consent.id, _is_disclosed_grant()
-        )
-        destinations = sorted(set(session.scalars(told)))
-        add_publications(
-            session, place, consent.id, PublishedType.SUSPENDED, destinations, source=source
-        )
+        told = sorted(_told(session, consent.id))
+        add_publications(session, place, consent.id, PublishedType.SUSPENDED, told, source=source)
 
 
 def _resume(session: Session, event: LedgerEvent, *, source: str) -> None:
@@ -175,13 +170,18 @@ def _replace_grant(session: Session, event: LedgerEvent, *, source: str) -> None
 
 def _holding(session: Session, consent_id: str) -> set[str]:
     """Destinations that have the consent's grant, or may have it, and were not told to hide it."""
-    told = select(Publication.destination_id).where(
-        Publication.consent_id == consent_id, _is_disclosed_grant()
-    )
     hidden = select(Publication.destination_id).where(
         Publication.consent_id == consent_id, Publication.type == PublishedType.REVOKED
     )
-    return set(session.scalars(told)) - set(session.scalars(hidden))
+    return _told(session, consent_id) - set(session.scalars(hidden))
+
+
+def _told(session: Session, consent_id: str | None) -> set[str]:
+    """Destinations that have, or had, the consent's grant, or may have it."""
+    query = select(Publication.destination_id).where(
+        Publication.consent_id == consent_id, _is_disclosed_grant()
+    )
+    return set(session.scalars(query))
 
 
 def _follow_grant(
@@ -189,10 +189,8 @@ def _follow_grant(
 ) -> None:
     """Tell of an ending wherever the grant went, whether or not the destination is still active."""
     _cancel_waiting_grants(session, event.consent_id, at=event.at)
-    told = select(Publication.destination_id).where(
-        Publication.consent_id == event.consent_id, _is_disclosed_grant()
-    )
-    destinations = {*session.scalars(told), *_asking_for_endings(session, event, kind)}
+    asking = _asking_for_endings(session, event, kind)
+    destinations = _told(session, event.consent_id).union(asking)
     add_publications(session, event, event.consent_id, kind, sorted(destinations), source=source)
 
 

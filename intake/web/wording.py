@@ -1,5 +1,7 @@
 """Interface strings on pages: translated, with English beside them where it isn't English."""
 
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from babel.dates import get_month_names
@@ -11,6 +13,24 @@ from forms.messages import Message
 from translations import Language, catalogue_directory, has_catalogue, language
 
 ENGLISH = "en"
+
+
+class Words:
+    """What the domain's words are called.
+
+    Members of two StrEnums with one value are equal ("expired" the state, "expired" the event), so
+    the kind belongs to the key.
+    """
+
+    def __init__(self, named: Iterable[tuple[StrEnum, str]]) -> None:
+        """``named``: each with its name, marked for translation."""
+        self._names: Mapping[tuple[type[StrEnum], str], str] = {
+            (type(value), value.value): name for value, name in named
+        }
+
+    def of(self, value: StrEnum) -> str:
+        """The name in the page's language."""
+        return str(gettext(self._names[type(value), value.value]))
 
 
 def page_language() -> Language:

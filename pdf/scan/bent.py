@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pdf.scan.arrays import Darkness, Matrix
+from pdf.scan.best_way import best_way
 
 PER_MODULE = 6
 """Pixels."""
@@ -65,7 +66,9 @@ def _rings(side: int) -> Matrix:
 
 
 def _shifted(patch: Darkness, modules: int, same: Matrix) -> Darkness:
-    shifts = _best_way(_scores(patch, modules, same))
+    scores = _scores(patch, modules, same)
+    way = best_way(scores, steepest=_STEEPEST, step_cost=_STEP_COST)
+    shifts = way - (scores.shape[0] - 1) / 2
     height, width = patch.shape
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     moved = cv2.remap(
@@ -85,7 +88,7 @@ def _scores(patch: Darkness, modules: int, same: Matrix) -> Matrix:
     expected[_QUIET:-_QUIET, _QUIET:-_QUIET] = same
     wide = np.kron(np.pad(expected, MARGIN - _QUIET), np.ones((PER_MODULE, PER_MODULE)))
     ys = np.arange(patch.shape[0])
-    grid = np.cos(2 * np.pi * (ys + 0.0) / PER_MODULE)
+    grid = np.cos(2 * np.pi * ys / PER_MODULE)
     grid[: MARGIN * PER_MODULE - 2] = 0
     grid[(MARGIN + modules) * PER_MODULE + 2 :] = 0
     edges = np.abs(np.diff(patch, axis=0, prepend=patch[:1]))
@@ -96,23 +99,3 @@ def _scores(patch: Darkness, modules: int, same: Matrix) -> Matrix:
         fits = (wide * moved).sum(axis=0) / PER_MODULE
         rows.append(fits + _EDGES_COUNT * (grid[:, None] * moved_edges).sum(axis=0))
     return np.array(rows)
-
-
-def _best_way(scores: Matrix) -> Matrix:
-    """The shift of each column: those that fit best together (dynamic programming)."""
-    states, columns = scores.shape
-    total = scores[:, 0].copy()
-    came = np.zeros((columns, states), np.int64)
-    steps = np.arange(-_STEEPEST, _STEEPEST + 1)
-    index = np.arange(states)
-    for column in range(1, columns):
-        before = np.clip(index[:, None] + steps, 0, states - 1)
-        options = total[before] - _STEP_COST * np.abs(steps)
-        best = options.argmax(axis=1)
-        came[column] = before[index, best]
-        total = options[index, best] + scores[:, column]
-    way = np.zeros(columns, np.int64)
-    way[-1] = int(total.argmax())
-    for column in range(columns - 1, 0, -1):
-        way[column - 1] = came[column, way[column]]
-    return np.asarray(way - (states - 1) / 2, np.float64)

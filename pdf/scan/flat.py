@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pdf.scan.arrays import Darkness, Picture
+from pdf.scan.arrays import Darkness, Matrix, Picture
+from pdf.scan.findings import Point
 from pdf.scan.register import Registration
 from pdf.sheet.geometry import MILLIMETRE, Box
 
@@ -38,6 +39,34 @@ class Flat:
         return self.left + x / _PER_POINT, self.top - y / _PER_POINT
 
 
+def cut_out(
+    picture: Picture,
+    to_picture: Matrix,
+    upper_left: Point,
+    step: float,
+    size: tuple[int, int],
+    *,
+    beyond: int,
+) -> Picture:
+    """A part of the paper as a picture of its own, ``size`` (width, height) in pixels.
+
+    ``to_picture`` leads from points on the paper, y upwards, to the picture's pixels;
+    ``upper_left`` is such a point, ``step`` a pixel's side in points. What is not on the picture is
+    ``beyond``, a level of gray.
+    """
+    left, top = upper_left
+    on_paper = np.array([[step, 0, left], [0, -step, top], [0, 0, 1]], np.float64)
+    flat = cv2.warpPerspective(
+        picture,
+        to_picture @ on_paper,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=beyond,
+    )
+    return np.asarray(flat, np.uint8)
+
+
 def lay_flat(
     picture: Picture, registration: Registration, bounds: tuple[float, float, float, float]
 ) -> Flat:
@@ -47,17 +76,9 @@ def lay_flat(
     """
     left, bottom, right, top = bounds
     width, height = int((right - left) * _PER_POINT), int((top - bottom) * _PER_POINT)
-    step = 1 / _PER_POINT
-    on_paper = np.array([[step, 0, left], [0, -step, top], [0, 0, 1]], np.float64)
-    flat = cv2.warpPerspective(
-        _smoothed(picture, registration),
-        registration.to_picture @ on_paper,
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=0,
-    )
-    paper = _paper(np.asarray(flat, np.uint8))
+    smooth, to_picture = _smoothed(picture, registration), registration.to_picture
+    flat = cut_out(smooth, to_picture, (left, top), 1 / _PER_POINT, (width, height), beyond=0)
+    paper = _paper(flat)
     darkness = (paper - flat.astype(np.float32)) / np.maximum(paper, 1.0)
     return Flat(darkness.astype(np.float32), left, top)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdf.scan.arrays import Darkness, Matrix
+from pdf.scan.best_way import best_way
 from pdf.scan.flat import PER_MM
 
 _STEP = 4
@@ -60,7 +61,7 @@ def follow(
     states = 2 * _FARTHEST + 1
     apart = bottom - top
     upper, lower = lines[:states], lines[apart : apart + states]
-    way = _best_way(upper + lower)
+    way = best_way(upper + lower, steepest=_STEEPEST, step_cost=_STEP_COST)
     columns = np.arange(way.size)
     seen = np.stack([upper[way, columns], lower[way, columns]]) > _SEEN
     middles = (columns + 0.5) * _STEP
@@ -79,24 +80,3 @@ def _lines(steps: Matrix, line: int) -> Matrix:
     """How dark a line is whose first row is this one."""
     summed = np.cumsum(np.pad(steps, ((1, 0), (0, 0))), axis=0)
     return np.asarray((summed[line:] - summed[:-line]) / line, np.float64)
-
-
-def _best_way(scores: Matrix) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The row in each column with which all fit best together (dynamic programming)."""
-    states, columns = scores.shape
-    steps = np.arange(-_STEEPEST, _STEEPEST + 1)
-    index = np.arange(states)
-    before = np.clip(index[:, None] + steps, 0, states - 1)
-    cost = _STEP_COST * np.abs(steps)
-    total = scores[:, 0].copy()
-    came = np.zeros((columns, states), np.int64)
-    for column in range(1, columns):
-        options = total[before] - cost
-        best = options.argmax(axis=1)
-        came[column] = before[index, best]
-        total = options[index, best] + scores[:, column]
-    way = np.zeros(columns, np.int64)
-    way[-1] = int(total.argmax())
-    for column in range(columns - 1, 0, -1):
-        way[column - 1] = came[column, way[column]]
-    return way

@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Iterator
 from heapq import nlargest
 
-import cv2
 import numpy as np
 
 from pdf.scan.arrays import Matrix, Picture
@@ -18,6 +17,7 @@ from pdf.scan.beginnings import Beginning, beginnings, may_be_text
 from pdf.scan.bent import known
 from pdf.scan.codes import sheet_code
 from pdf.scan.fattened import agreement
+from pdf.scan.flat import cut_out
 from pdf.scan.register import Registration
 from pdf.scan.solving import Row, Solutions, data_of, solve, words
 from pdf.scan.symbol import (
@@ -101,16 +101,8 @@ def _lightness(picture: Picture, registration: Registration, square: Square) -> 
     """How light the lightest point of each module is; less, the further from its middle."""
     pixels = MODULES * _PER_MODULE + 2 * _AROUND
     step = square.side / (MODULES * _PER_MODULE)
-    left, top = square.x - _AROUND * step, square.y + square.side + _AROUND * step
-    on_paper = np.array([[step, 0, left], [0, -step, top], [0, 0, 1]], np.float64)
-    flat = cv2.warpPerspective(
-        picture,
-        registration.to_picture @ on_paper,
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=0,
-    )
+    corner = square.x - _AROUND * step, square.y + square.side + _AROUND * step
+    flat = cut_out(picture, registration.to_picture, corner, step, (pixels, pixels), beyond=0)
     offset = np.arange(_PER_MODULE) - (_PER_MODULE - 1) / 2
     near = np.exp(-(offset**2) / (2 * (_MIDDLE * _PER_MODULE) ** 2))
     weights = near[:, None] * near[None]

@@ -43,8 +43,6 @@ class Ink:
     """Part of the box that is dark."""
     pale: float
     """Extent of the largest pale piece."""
-    pale_length: float
-    """Total length of pale pieces longer than a speck."""
     specks: float
     """Part of the box that is covered by specks."""
     sprinkled: int
@@ -57,7 +55,7 @@ def measure(darkness: Darkness) -> Ink:
     weak = (darkness > _WEAK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
     if count == 1:
-        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return Ink(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     strong_area = np.bincount(labels.ravel(), strong.ravel(), count)
     inside = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     thickness = np.bincount(labels.ravel(), inside.ravel(), count)
@@ -80,9 +78,7 @@ class _Measures:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._strokes = self._extent = self._reach = self._straight = self._pale = (
-            self._pale_length
-        ) = 0.0
+        self._strokes = self._extent = self._reach = self._straight = self._pale = 0.0
         self._wide = self._specks = self._sprinkled = 0
 
     def add(
@@ -96,7 +92,6 @@ class _Measures:
             self._sprinkled += 1
         elif not is_dark:
             self._pale = max(self._pale, extent)
-            self._pale_length += length
         elif thickness > _WIDEST_STROKE_MM:
             self._wide += area
             self._extent = max(self._extent, extent)
@@ -120,7 +115,6 @@ class _Measures:
             wide=self._wide / self._size,
             fill=float(strong.mean()),
             pale=self._pale,
-            pale_length=self._pale_length,
             specks=self._specks / self._size,
             sprinkled=self._sprinkled,
         )

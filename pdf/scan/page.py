@@ -86,8 +86,8 @@ def _several(pages: list[SheetCode]) -> PageFindings:
     documents = {page.document for page in pages}
     revoking = SheetDocument.REVOCATION in documents
     kind = PaperKind.REVOCATION if revoking else PaperKind.WAIVER
-    same_sheet = len({page.waiver_id for page in pages}) > 1
-    reason = Reason.SEVERAL_PAGES if same_sheet else Reason.CODES_DIFFER
+    are_two_papers = len({page.waiver_id for page in pages}) > 1
+    reason = Reason.SEVERAL_PAGES if are_two_papers else Reason.CODES_DIFFER
     return PageFindings(kind, reasons=(reason,), confidence=0.0)
 
 

@@ -13,6 +13,7 @@ import zxingcpp
 from pdf.scan.arrays import Darkness, Matrix, Picture
 from pdf.scan.bent import MARGIN, PER_MODULE, straightened
 from pdf.scan.codes import QR, sheet_code
+from pdf.scan.flat import cut_out
 from pdf.sheet.code import SheetCode
 from pdf.sheet.geometry import PaperSize, Square, codes
 
@@ -100,16 +101,8 @@ def _patch(picture: Picture, to_picture: Matrix, square: Square, modules: int) -
     step = square.side / (modules * PER_MODULE)
     around = MARGIN * PER_MODULE
     pixels = modules * PER_MODULE + 2 * around
-    left, top = square.x - around * step, square.y + square.side + around * step
-    on_paper = np.array([[step, 0, left], [0, -step, top], [0, 0, 1]], np.float64)
-    flat = cv2.warpPerspective(
-        picture,
-        to_picture @ on_paper,
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=255,
-    )
+    corner = square.x - around * step, square.y + square.side + around * step
+    flat = cut_out(picture, to_picture, corner, step, (pixels, pixels), beyond=255)
     low, high = np.percentile(flat[around:-around, around:-around], (10, 90))
     if high - low < _LEAST_CONTRAST:
         return None

@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
+from intake.campaigns.control import stop
 from intake.campaigns.following import follow_up
 from intake.campaigns.letters import NothingToPrint, groups, print_letters
 from intake.campaigns.model import Campaign, CampaignState, Way
@@ -30,7 +31,7 @@ def test_letters_are_grouped_by_class_and_sorted_as_they_are_handed_out(scene: S
     scene.enrol(name="No Class")
     campaign = scene.started(ways=[Way.LETTER])
     with scene.database.read() as session:
-        found = groups(session, campaign)
+        found = groups(session, session.get_one(Campaign, campaign.id))
     assert [(one.teacher, one.title, one.to_print) for one in found] == [
         ("Mr. Able", "Art", 1),
         ("Ms. Lee", "Room 4", 2),
@@ -79,6 +80,18 @@ def test_what_is_printed_or_answered_is_not_printed_again_unless_asked(scene: Sc
     assert scene.progress(campaign).standings == {Standing.ANSWERED: 1, Standing.PRINTED: 1}
     follow_up(scene.database, scene.settings, at=scene.at)
     assert scene.state(campaign) is CampaignState.FINISHED
+
+
+def test_nothing_is_printed_of_a_campaign_that_was_stopped(scene: Scene) -> None:
+    scene.enrol(name="Silent")
+    campaign = scene.started(ways=[Way.LETTER])
+    _printed(scene, campaign, None)
+    with scene.database.begin() as session:
+        found = session.get_one(Campaign, campaign.id)
+        stop(session, found, staff_id=STAFF, at=scene.at)
+        assert groups(session, found) == []
+    with pytest.raises(NothingToPrint):
+        _printed(scene, campaign, None, again=True)
 
 
 def _class(scene: Scene, title: str, teacher: str, *, is_homeroom: bool) -> str:

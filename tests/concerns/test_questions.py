@@ -112,6 +112,29 @@ def test_an_answer_that_does_not_arrive_is_none(scene_on_both: Scene) -> None:
     end(scene, question, "Told at the school", QuestionOutcome.CALLED)
 
 
+def test_a_question_closed_as_answered_opens_again_when_the_answer_does_not_arrive(
+    scene: Scene,
+) -> None:
+    question = scene.ask()
+    answer(scene, question)
+    end(scene, question, "Wrote to them")
+    settle_message(scene, MessageState.UNDELIVERED)
+    with scene.database.read() as session:
+        assert [one.id for one in open_questions(session)] == [question.id]
+    scene.forward(days=3)
+    assert question.number in reminded(scene)[COORDINATOR]
+    end(scene, question, "Told at the school", QuestionOutcome.CALLED)
+    assert scene.problems() == []
+
+
+def test_a_question_closed_after_a_call_stays_closed(scene: Scene) -> None:
+    question = scene.ask()
+    answer(scene, question)
+    end(scene, question, "Called", QuestionOutcome.CALLED)
+    settle_message(scene, MessageState.FAILED)
+    assert scene.question(question.id).outcome is QuestionOutcome.CALLED
+
+
 def test_who_translated_is_named_and_a_call_is_not_written(scene: Scene) -> None:
     question = scene.ask()
     with pytest.raises(TextUnusable):

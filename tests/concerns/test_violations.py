@@ -19,6 +19,7 @@ from intake.concerns.violations import (
     find_violation,
     name_staff,
     open_violations,
+    proposal_of,
     propose,
     refuse,
     report,
@@ -44,9 +45,16 @@ def proposed(scene: Scene, violation: Violation, who: str) -> None:
         )  # fmt: skip
 
 
-def agreed(scene: Scene, violation: Violation, who: str) -> None:
+def read(scene: Scene, violation: Violation) -> int | None:
+    """Which proposal somebody reads now."""
+    with scene.database.read() as session:
+        return proposal_of(session, session.get_one(Violation, violation.id))
+
+
+def agreed(scene: Scene, violation: Violation, who: str, proposal: int | None = None) -> None:
+    seen = read(scene, violation) if proposal is None else proposal
     with scene.database.begin() as session:
-        agree(session, violation.id, by=scene.viewer(who), at=scene.at)
+        agree(session, violation.id, proposal=seen, by=scene.viewer(who), at=scene.at)
 
 
 def test_two_people_close_a_report_with_a_note(scene_on_both: Scene) -> None:
@@ -97,11 +105,22 @@ def test_who_is_named_later_loses_what_they_proposed(scene: Scene) -> None:
     assert scene.problems() == []
 
 
+def test_nobody_agrees_to_a_proposal_that_was_changed_after_they_read_it(scene: Scene) -> None:
+    violation = reported(scene)
+    proposed(scene, violation, "Dana")
+    first = read(scene, violation)
+    proposed(scene, violation, "Dana")
+    with pytest.raises(NothingProposed):
+        agreed(scene, violation, "Sam", first)
+    agreed(scene, violation, "Sam")
+
+
 def test_who_does_not_agree_keeps_it_open(scene: Scene) -> None:
     violation = reported(scene)
     proposed(scene, violation, "Dana")
     with scene.database.begin() as session:
-        refuse(session, violation.id, by=scene.viewer("Sam"), at=scene.at)
+        seen = proposal_of(session, session.get_one(Violation, violation.id))
+        refuse(session, violation.id, proposal=seen, by=scene.viewer("Sam"), at=scene.at)
     with scene.database.read() as session:
         found = find_violation(session, violation.id, scene.viewer("Sam"))
     assert (found.outcome, found.note, found.closed_at) == (None, None, None)

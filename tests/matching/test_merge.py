@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from forms.choices import Relationship
+from intake.accounts.api_clients import EVERYTHING
+from intake.consents.decide import Reason
 from intake.consents.holds import lift_holds, place_hold
 from intake.consents.invitations import create_invitation
 from intake.consents.ledger import SYSTEM, LedgerEvent
@@ -17,6 +19,7 @@ from intake.consents.states import Channel, ConsentState, EventKind, HoldReason
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
 from intake.disclosures.listing import disclosures_of
+from intake.lookups.standing import standing_of
 from intake.matching.merge import CannotMerge
 from intake.roster.model import School, Student
 from intake.roster.search import search_students
@@ -25,7 +28,7 @@ from intake.sharing.destinations import add_destination
 from intake.sharing.model import Publication, PublicationState
 from intake.sharing.outbox import publication_subscriber
 from tests.conftest import NOW
-from tests.disclosures.scene import BORN, DAY, Scene
+from tests.disclosures.scene import BORN, DAY, TODAY, Scene
 from tests.matching.conftest import assert_true_to_the_ledger, merge, student, type_student
 
 HOUR = DAY / 24
@@ -67,6 +70,11 @@ def test_what_was_signed_for_the_typed_student_counts_for_the_roster_one(scene: 
     assert scene.reasons(student_id=typed) == set(), "the earlier id is known too"
     [answer] = scene.ask(scene.question(student_id=typed))
     assert answer.consent_id == newer
+    with scene.database.read() as session:
+        told = standing_of(session, typed, reach=EVERYTHING, on=TODAY)
+    assert (told.student_id, told.reason) == (typed, Reason.CONSENTED)
+    assert told.record is not None
+    assert told.record["record_id"] == newer
 
 
 def test_the_ledger_keeps_whom_an_entry_was_written_for(scene: Scene) -> None:
@@ -224,3 +232,6 @@ def test_nothing_is_shared_about_a_student_who_has_left(scene: Scene) -> None:
         session.get_one(Student, scene.student_id).left_on = NOW.date()
     assert scene.reasons() == {"student_left"}
     assert scene.reasons(at=NOW - DAY) == set(), "on the day before nothing spoke against it"
+    with scene.database.read() as session:
+        told = standing_of(session, scene.student_id, reach=EVERYTHING, on=TODAY)
+    assert told.reason is Reason.EXPIRED, "before the worker has written so"

@@ -3,13 +3,19 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.db.engine import Database
 from intake.partners.errors import InvalidPartner
-from intake.partners.history import Editor, Subject, history, history_problems
+from intake.partners.history import (
+    Editor,
+    PartnerChange,
+    Subject,
+    history,
+    history_problems,
+)
 from intake.partners.importing import import_partners
 from intake.partners.model import Agreement, PartnerClass
 from intake.partners.registry import (
@@ -68,6 +74,11 @@ def test_who_changed_what_before_and_after_and_when(database: Database, agreemen
     assert signed.before is None
     assert signed.after["document"] == "DPA"
     assert (added.actor_kind, added.actor_id, added.at) == (ActorKind.SYSTEM, "import", NOW)
+    with database.read() as session:
+        [needs] = session.scalars(
+            select(PartnerChange).where(PartnerChange.subject == Subject.NEEDS)
+        )
+    assert (needs.actor_kind, needs.actor_id, needs.at) == (ActorKind.SYSTEM, "import", NOW)
     assert problems(database) == []
 
 

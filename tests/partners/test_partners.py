@@ -8,7 +8,7 @@ from intake.db.engine import Database
 from intake.partners.errors import InvalidPartner, PartnerUnknown
 from intake.partners.lapses import LapseKind, lapses, partners_by_school
 from intake.partners.model import PartnerClass
-from intake.partners.needs import DEFAULTS, needs_of, set_needs
+from intake.partners.needs import DEFAULTS, set_needs
 from intake.partners.registry import (
     add_partner,
     add_person,
@@ -109,14 +109,6 @@ def test_what_can_t_be_right_is_refused(database: Database, school: str) -> None
         ):
             with pytest.raises(PartnerUnknown):
                 unknown()
-
-
-def test_a_role_s_needs_are_its_defaults_until_said_otherwise(database: Database) -> None:
-    with database.begin() as session:
-        assert needs_of(session, "tutor") == DEFAULTS["tutor"]
-        assert needs_of(session, "janitor") == {}
-        set_needs(session, "tutor", {"academic_support": ["gpa"]})
-        assert needs_of(session, "tutor") == {"academic_support": frozenset({"gpa"})}
 
 
 def test_the_defaults_name_only_what_the_waiver_names_for_the_purpose(database: Database) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from intake.consents import ledger
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent, Revocation
 from intake.consents.narrow import Part
@@ -168,3 +170,30 @@ def test_a_part_of_what_has_ended_altogether_needs_no_word(
     with sharing.begin() as session:
         complete_overtaken(session, at=now)
         assert session.get_one(Revocation, letter.id).completed_at is not None
+
+
+def test_two_workers_complete_it_once(
+    sharing: Database, student: Student, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sharing.is_postgresql:
+        pytest.skip("SQLite lets in one writer at a time")
+    consent = given(sharing, student, now, sent=True)
+    letter = take(sharing, student, GRADES, now)
+    with sharing.begin() as session:
+        end(session, session.get_one(Consent, consent.id), EventKind.EXPIRED, at=now)
+
+    def hold_late(session: Session) -> None:
+        monkeypatch.undo()
+        with sharing.begin() as other:
+            complete_overtaken(other, at=now)
+        ledger.hold(session)
+
+    monkeypatch.setattr(ledger, "hold", hold_late)
+    with sharing.begin() as session:
+        complete_overtaken(session, at=now)
+    with sharing.read() as session:
+        completed = select(LedgerEvent).where(
+            LedgerEvent.revocation_id == letter.id,
+            LedgerEvent.kind == EventKind.REVOCATION_COMPLETED,
+        )
+        assert len(session.scalars(completed).all()) == 1

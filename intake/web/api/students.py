@@ -166,9 +166,7 @@ def consent(student: str) -> ResponseReturnValue:
     today = local_date(at, found.settings.time_zone)
     with found.database.read() as session:
         try:
-            standing = standing_of(
-                session, _student_id(student), reach=client.reach, at=at, on=today
-            )
+            standing = standing_of(session, _student_id(student), reach=client.reach, on=today)
         except StudentUnknown:
             raise ApiProblem(404, "Unknown student", "no student has this id") from None
     answer = StandingAnswer(standing.student_id, standing.reason, standing.record)

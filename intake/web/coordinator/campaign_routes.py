@@ -1,8 +1,5 @@
 """Campaigns: choose whom to ask, see what would happen, let it run, see how far it is."""
 
-from decimal import Decimal
-
-from babel.numbers import format_decimal, format_percent
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -27,7 +24,7 @@ from intake.campaigns.control import (
     start,
     stop,
 )
-from intake.campaigns.letters import NothingToPrint, groups, print_letters
+from intake.campaigns.letters import groups, print_letters
 from intake.campaigns.model import Campaign, CampaignState, Way
 from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import Standing, answers, progress
@@ -37,19 +34,18 @@ from intake.roster.model import School
 from intake.web.coordinator.blueprint import blueprint
 from intake.web.coordinator.campaign_form import campaign_form, plan_of
 from intake.web.coordinator.campaign_words import campaign_problem, campaign_word, standing_hint
+from intake.web.coordinator.numbers import money, number, share
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     BY_ITSELF,
     context,
     csrf,
-    interface_language,
     is_valid,
     staff_id,
 )
 from intake.web.desk.looking import look
 
 _ACTIONS = {"pause": pause, "resume": resume, "stop": stop}
-_PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 
 
 @blueprint.get("/campaigns")
@@ -60,7 +56,7 @@ def campaigns() -> ResponseReturnValue:
         counted = answers(session)
         rows = [(one, *counted.get(one.id, (0, 0))) for one in listed(session, scope())]
     return render_template(
-        "coordinator/campaigns.html", rows=rows, word=campaign_word, number=_number, share=_share
+        "coordinator/campaigns.html", rows=rows, word=campaign_word, number=number, share=share
     )
 
 
@@ -148,8 +144,6 @@ def print_campaign_letters(campaign_id: object) -> ResponseReturnValue:
     with context().database.read() as session:
         found = _known(session, campaign_id)
     try:
-        if found.state not in _PRINTABLE:
-            raise NothingToPrint
         pdf = print_letters(
             context().database,
             context().settings,
@@ -183,7 +177,7 @@ def _page(
         schools = _school_names(session, found.schools or [])
         is_draft = found.state is CampaignState.DRAFT
         far = None if is_draft else progress(session, found)
-        classes = groups(session, found) if found.state in _PRINTABLE else []
+        classes = groups(session, found)
     numbers = Numbers.of(found)
     shown = samples(context().settings, found, numbers) if numbers and is_draft else []
     costs = estimate(shown, context().settings.sms_price, len(found.reminder_days))
@@ -193,7 +187,7 @@ def _page(
         numbers=numbers,
         samples=shown,
         costs=costs,
-        money=_money,
+        money=money,
         progress=far,
         classes=classes,
         history=history,
@@ -204,8 +198,8 @@ def _page(
         problem=problem,
         word=campaign_word,
         hint=standing_hint,
-        number=_number,
-        share=_share,
+        number=number,
+        share=share,
         ways=Way,
         standings=Standing,
         reloads=found.state is CampaignState.RUNNING and request.args.get("reload") != "no",
@@ -229,16 +223,3 @@ def _school_names(session: Session, ids: list[str]) -> list[str]:
     return list(
         session.scalars(select(School.name).where(School.id.in_(ids)).order_by(School.name))
     )
-
-
-def _number(value: int) -> str:
-    return str(format_decimal(value, locale=interface_language().locale))
-
-
-def _share(part: int, whole: int) -> str:
-    return str(format_percent(part / whole if whole else 0, locale=interface_language().locale))
-
-
-def _money(value: Decimal) -> str:
-    """Without a currency's sign: it is the account's, which we don't know."""
-    return str(format_decimal(value, "#,##0.00", locale=interface_language().locale))

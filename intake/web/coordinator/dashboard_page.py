@@ -45,11 +45,6 @@ class Table:
     rows: tuple[Row, ...]
     plot: Mapping[str, Any]
 
-    @property
-    def withholds(self) -> bool:
-        """Whether a number is missing."""
-        return any(count is None for row in self.rows for count in row.counts)
-
 
 @dataclass(frozen=True, slots=True)
 class Filter:

@@ -29,6 +29,7 @@ from intake.web.coordinator.dashboard_page import (
 )
 from intake.web.coordinator.dashboard_words import circuit_word, language_word, meaning
 from intake.web.coordinator.document_words import document_word
+from intake.web.coordinator.numbers import number
 from intake.web.desk.access import may, needs, scope
 from intake.web.desk.blueprint import context
 from translations import mark
@@ -80,6 +81,7 @@ def dashboard() -> ResponseReturnValue:
         language_word=language_word,
         withheld=WITHHELD,
         smallest=SMALLEST,
+        number=number,
     )
 
 

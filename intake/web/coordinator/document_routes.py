@@ -11,9 +11,10 @@ from forms.document import Document, UnknownDocument, load
 from intake.accounts.roles import Permission
 from intake.clock import local_date, now
 from intake.documents.releases import ReleaseRefused, publish, withdraw
+from intake.figures.documents import document_views, record_lines
 from intake.web.coordinator.blueprint import blueprint
-from intake.web.coordinator.document_page import document_views, record_lines
 from intake.web.coordinator.document_words import document_word, refusal, standing_word
+from intake.web.coordinator.numbers import number
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import context, csrf, is_valid, staff_actor
 
@@ -81,6 +82,7 @@ def _page(status: int) -> ResponseReturnValue:
             record=record_lines(session, today=today),
             document_word=document_word,
             standing_word=standing_word,
+            number=number,
             publish_form=PublishForm(data={"in_force_from": today}, **csrf()),
             action_form=ActionForm(**csrf()),
         )

@@ -10,8 +10,8 @@ from intake.documents.texts import (
     REVOCATION,
     WAIVER,
 )
+from intake.figures.documents import TextStanding, VersionStanding
 from intake.web.coordinator.dashboard_words import language_word
-from intake.web.coordinator.document_page import TextStanding, VersionStanding
 from translations import mark
 
 _DOCUMENTS = {

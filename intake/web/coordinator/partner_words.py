@@ -18,27 +18,30 @@ from intake.partners.errors import (
 from intake.partners.history import Subject
 from intake.partners.model import PartnerClass
 from intake.partners.standing import Standing
+from intake.web.wording import Words
 from translations import mark
 
-_WORDS: Mapping[StrEnum, str] = {
-    PartnerClass.COMMUNITY: mark("Community organization"),
-    PartnerClass.GOVERNMENT: mark("Government organization"),
-    PartnerClass.HEALTH: mark("Health care provider"),
-    Standing.CURRENT: mark("Current"),
-    Standing.LAPSES_SOON: mark("Lapses soon"),
-    # TRANSLATORS: an agreement or a role that begins on a later day
-    Standing.NOT_YET: mark("Not in force yet"),
-    Standing.LAPSED: mark("Lapsed"),
-    # TRANSLATORS: a partner has no agreement at all
-    Standing.MISSING: mark("None"),
-    Subject.PARTNER: mark("Partner"),
-    Subject.AGREEMENT: mark("Agreement"),
-    Subject.PERSON: mark("Person"),
-    Subject.ROLE: mark("Role"),
-    Subject.TRAINING: mark("Training"),
-    Subject.ASSIGNMENT: mark("School"),
-    Subject.NEEDS: mark("Need to know"),
-}
+_WORDS = Words(
+    (
+        (PartnerClass.COMMUNITY, mark("Community organization")),
+        (PartnerClass.GOVERNMENT, mark("Government organization")),
+        (PartnerClass.HEALTH, mark("Health care provider")),
+        (Standing.CURRENT, mark("Current")),
+        (Standing.LAPSES_SOON, mark("Lapses soon")),
+        # TRANSLATORS: an agreement or a role that begins on a later day
+        (Standing.NOT_YET, mark("Not in force yet")),
+        (Standing.LAPSED, mark("Lapsed")),
+        # TRANSLATORS: a partner has no agreement at all
+        (Standing.MISSING, mark("None")),
+        (Subject.PARTNER, mark("Partner")),
+        (Subject.AGREEMENT, mark("Agreement")),
+        (Subject.PERSON, mark("Person")),
+        (Subject.ROLE, mark("Role")),
+        (Subject.TRAINING, mark("Training")),
+        (Subject.ASSIGNMENT, mark("School")),
+        (Subject.NEEDS, mark("Need to know")),
+    )
+)
 
 _FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
@@ -68,7 +71,7 @@ _PROBLEMS: Mapping[type[Exception], str] = {
 
 def partner_word(value: StrEnum) -> str:
     """The word for a class, a standing, or what was changed."""
-    return str(gettext(_WORDS[value]))
+    return _WORDS.of(value)
 
 
 def role_word(role: str) -> str:

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from forms.concerns import SettleForm
-from forms.desk import ActionForm
-from intake.accounts.model import Staff
+from forms.concerns import AgreeForm, SettleForm
 from intake.accounts.roles import Permission
+from intake.accounts.staff import names_of
 from intake.clock import now
 from intake.concerns.errors import (
     AlreadyClosed,
@@ -28,8 +27,10 @@ from intake.concerns.violations import (
     agree,
     closed_violations,
     find_violation,
+    is_overdue,
     name_staff,
     open_violations,
+    proposal_of,
     propose,
     refuse,
 )
@@ -50,6 +51,8 @@ class _View:
     """One report with everything around it."""
 
     violation: Violation
+    proposal: int | None
+    """Which proposal waits for a second person."""
     lines: list[HistoryLine]
     people: dict[str, str]
     """Names of everybody it mentions, by id, also of closed accounts."""
@@ -70,7 +73,7 @@ def violations() -> ResponseReturnValue:
             "coordinator/violations.html",
             violations=open_violations(session, _viewer()),
             closed=closed_violations(session, _viewer()),
-            at=now(),
+            is_overdue=lambda violation: is_overdue(violation, now()),
             word=concern_word,
         )
 
@@ -107,12 +110,13 @@ def propose_closing(violation_id: object) -> ResponseReturnValue:
 @needs(Permission.SETTLE_VIOLATIONS)
 def answer_proposal(violation_id: object, answer: str) -> ResponseReturnValue:
     """The second person agrees, and it is closed; or doesn't, and it stays open."""
-    is_valid(ActionForm(request.form, **csrf()))
+    form = AgreeForm(request.form, **csrf())
+    is_valid(form)
     _known(str(violation_id))
     act = agree if answer == "agree" else refuse
     try:
         with context().database.begin() as session:
-            act(session, str(violation_id), by=_viewer(), at=now())
+            act(session, str(violation_id), proposal=form.proposal.data, by=_viewer(), at=now())
     except SamePerson:
         message = gettext("You have proposed this. Another person has to agree.")
         return _page(str(violation_id), status=409, problem=message)
@@ -161,9 +165,9 @@ def _page(
         has_error=bool(problem or (form and form.errors)),
         settle_form=form or _settle_form(),
         name_form=assign_form(view.staff),
-        action_form=ActionForm(**csrf()),
+        agree_form=AgreeForm(**csrf()),
         is_mine=view.violation.proposed_by == staff_id(),
-        at=now(),
+        is_overdue=is_overdue(view.violation, now()),
         word=concern_word,
     )
     return page, status
@@ -172,16 +176,16 @@ def _page(
 def _view(session: Session, violation_id: str) -> _View:
     found = _find(session, violation_id)
     question = session.get(FamilyQuestion, found.question_id) if found.question_id else None
-    ids = {*found.named, found.reporter_id, found.proposed_by, found.closed_by} - {None}
-    mentioned = (session.get(Staff, id) for id in ids)
+    mentioned = (*found.named, found.reporter_id, found.proposed_by, found.closed_by)
     staff = {id: name for id, name in open_staff(session).items() if id not in found.named}
     student = session.get(Student, found.student_id) if found.student_id else None
     if student is not None:
         _ = student.school.name  # read here: the page is made after the session
     return _View(
         violation=found,
+        proposal=proposal_of(session, found),
         lines=history(session, found),
-        people={one.id: one.name for one in mentioned if one is not None},
+        people=names_of(session, mentioned),
         staff=staff,
         question=question if question and question.forgotten_at is None else None,
         student=student,

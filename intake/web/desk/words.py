@@ -26,6 +26,7 @@ from intake.revocations.progress import ConfirmedBy, DestinationState, FamilySta
 from intake.roster.finding import FoundBy
 from intake.sharing.events import PublishedType
 from intake.sharing.model import PublicationState
+from intake.web.wording import Words
 from translations import mark
 
 _WORDS: tuple[tuple[StrEnum, str], ...] = (
@@ -163,20 +164,17 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),
-    (PublicationState.CANCELLED, mark("Not sent: the consent had ended")),
     (PublicationState.CANCELLED, mark("Not sent, because the permission ended before")),
     (PublicationState.DEAD, mark("Error")),
     (PublicationState.SETTLED, mark("Done")),
 )
 
-# Members of two StrEnums with one value are equal ("expired" the state, "expired" the event), so
-# the kind belongs to the key.
-_BY_KIND = {(type(value), value.value): text for value, text in _WORDS}
+_NAMES = Words(_WORDS)
 
 
 def word(value: StrEnum) -> str:
     """The word for a state, a relationship, an event, …"""
-    return str(gettext(_BY_KIND[(type(value), value.value)]))
+    return _NAMES.of(value)
 
 
 def published(event_type: str) -> str:

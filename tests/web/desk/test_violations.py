@@ -1,5 +1,6 @@
 """Reporting and closing suspected violations, through the pages."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from intake.accounts.model import Role, Staff
 from intake.concerns.model import Violation
 from intake.concerns.states import ViolationOutcome
-from intake.concerns.violations import Viewer, propose, refuse
+from intake.concerns.violations import Viewer, proposal_of, propose, refuse
 from intake.partners.model import PartnerClass
 from intake.partners.registry import add_partner
 from intake.roster.scope import EVERY_SCHOOL
@@ -53,9 +54,15 @@ def test_a_report_is_closed_when_a_second_person_agrees(signed_in: Desk, colleag
     assert signed_in.post(f"{page}/agree", {}, shown_at=page).status_code == 409
     with signed_in.database.begin() as session:
         sam = Viewer(colleague.id, EVERY_SCHOOL)
-        refuse(session, found.id, by=sam, at=AT)
+        seen = proposal_of(session, session.get_one(Violation, found.id))
+        refuse(session, found.id, proposal=seen, by=sam, at=AT)
         propose(session, found.id, ViolationOutcome.VIOLATION, "Talked to him", by=sam, at=AT)
-    assert signed_in.post(f"{page}/agree", {}, shown_at=page).status_code == 303
+    assert signed_in.post(f"{page}/agree", {}, shown_at=page).status_code == 409, "of another one"
+    (shown_proposal,) = set(
+        re.findall(r'name="proposal" value="(\d+)"', signed_in.browser.get(page).text)
+    )
+    agreed = {"proposal": shown_proposal}
+    assert signed_in.post(f"{page}/agree", agreed, shown_at=page).status_code == 303
     closed = signed_in.browser.get(page).text
     assert "It was a violation" in closed
     assert "I agree" not in closed

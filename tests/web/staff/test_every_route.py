@@ -93,6 +93,29 @@ def test_a_role_opens_exactly_its_pages_and_a_refused_one_changes_nothing(
     assert refused == WHO.keys() - expected
 
 
+@pytest.mark.parametrize("role", Role)
+def test_no_page_offers_what_its_reader_may_not_do(world: World, role: Role) -> None:
+    schools = [world.ours.school_id] if role is DESK else None
+    browser = world.browser(world.hire(role, schools=schools))
+    browser.post("/desk/reason", data={"csrf_token": world.token(browser), "reason": "a check"})
+    leads = world.app.url_map.bind("localhost")
+    offered = {}
+    for key, rule in staffs_rules(world.app):
+        if key.startswith("GET") and role in WHO.get(key, ()):
+            page = asked(browser, key, address_of(world, rule, world.ours))
+            text = page.text if page.mimetype == "text/html" else ""
+            for kind, address in re.findall(
+                r' (href|action)="(/(?:desk|coordinator)[^"?#]*)', text
+            ):
+                method = "POST" if kind == "action" else "GET"
+                if not leads.test(address, method):
+                    continue  # a search, by GET
+                found, _ = leads.match(address, method, return_rule=True)
+                if role not in WHO.get(f"{method} {found.rule}", SIGNED_IN):
+                    offered[f"{method} {found.rule}"] = key
+    assert offered == {}
+
+
 def _is_refusal(answer: TestResponse) -> bool:
     assert answer.status_code < 500, answer.request.path
     return answer.status_code == 403 or "/desk/sign-in" in (answer.location or "")

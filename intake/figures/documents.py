@@ -12,7 +12,7 @@ from forms.document import Document, DocumentError, documents, load, text_sha256
 from intake.accounts.staff import names_of
 from intake.consents.states import ActorKind
 from intake.documents.approvals import ApprovalState, text_state
-from intake.documents.model import DocumentRelease, ReleaseKind, TextApproval
+from intake.documents.model import DocumentRelease, TextApproval
 from intake.documents.releases import (
     InForce,
     TextKey,
@@ -60,7 +60,6 @@ class TextView:
     sha256: str | None
     approval_state: ApprovalState
     approval: TextApproval | None
-    is_signed: bool
     signed: int | None
     """How often; None where the number is withheld."""
 
@@ -114,7 +113,7 @@ def document_views(session: Session, *, today: date) -> dict[str, list[VersionVi
 
 def record_lines(session: Session, *, today: date) -> list[RecordLine]:
     """The whole record, the newest entry first."""
-    counting = {release.sequence for release in releases(session)}
+    to_come = {one.sequence for one in releases(session) if one.in_force_from > today}
     entries = session.scalars(
         select(DocumentRelease).order_by(DocumentRelease.sequence.desc())
     ).all()
@@ -124,9 +123,7 @@ def record_lines(session: Session, *, today: date) -> list[RecordLine]:
         RecordLine(
             entry,
             names.get(entry.actor_id or ""),
-            entry.sequence in counting
-            and entry.kind is ReleaseKind.PUBLISHED
-            and entry.in_force_from > today,
+            entry.sequence in to_come,
         )
         for entry in entries
     ]
@@ -163,7 +160,6 @@ def _texts(
                 sha256=sha256,
                 approval_state=state.state,
                 approval=state.approval,
-                is_signed=signed[code] > 0,
                 signed=None if code in withheld else signed[code],
             )
         )

@@ -180,6 +180,14 @@ def resume(session: Session, campaign: Campaign, *, staff_id: str, at: datetime)
     note(session, campaign, CampaignAction.RESUMED, staff_id=staff_id, at=at)
 
 
+def reopen(session: Session, campaign: Campaign, *, at: datetime) -> None:
+    """Somebody whom a finished campaign did not reach can be reached another way: by itself it
+    goes on until that is done too."""
+    _need(campaign, CampaignState.FINISHED)
+    campaign.state, campaign.ended_at = CampaignState.RUNNING, None
+    note(session, campaign, CampaignAction.RESUMED, staff_id=None, at=at)
+
+
 def stop(session: Session, campaign: Campaign, *, staff_id: str, at: datetime) -> None:
     """End it for good: what waits is not sent; links that have gone still open.
 

@@ -18,7 +18,7 @@ from intake.clock import local_date
 from intake.config import Settings
 from intake.db.engine import Database
 from intake.messages.model import MessageKind
-from intake.messages.optouts import stopped_among
+from intake.messages.optouts import left_alone_among
 from intake.messages.segments import SmsSize, cost, sms_size
 from intake.messages.wording import Wording, campaign_wording
 
@@ -123,7 +123,7 @@ def _count_batch(
     done = answered(session, campaign, batch)
     contacts = addresses(session, [one.student_id for one in batch])
     keys = {address.key for own in contacts.values() for address in own}
-    stopped = stopped_among(session, keys)
+    stopped = left_alone_among(session, keys)
     offered = offered_now()
     for one in batch:
         if one.student_id in done:

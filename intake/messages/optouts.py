@@ -16,6 +16,8 @@ from forms.choices import ContactKind
 from intake.messages.contacts import Contact
 from intake.messages.model import (
     ContactStop,
+    InboundMessage,
+    Meaning,
     MessageKind,
     MessageState,
     OutgoingMessage,
@@ -48,17 +50,23 @@ def is_key_stopped(session: Session, key: str) -> bool:
     return newest is StopAction.STOP
 
 
-def stopped_among(session: Session, keys: Collection[str]) -> set[str]:
-    """Which of these blind indexes are of contacts that want no messages."""
+def left_alone_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these blind indexes are of contacts that campaigns leave alone: they want no
+    messages, or a reply from there that may take permission back waits for a person."""
     newest = (
         select(func.max(ContactStop.id))
         .where(ContactStop.contact_key.in_(keys))
         .group_by(ContactStop.contact_key)
     )
-    query = select(ContactStop.contact_key).where(
+    stopped = select(ContactStop.contact_key).where(
         ContactStop.id.in_(newest), ContactStop.action == StopAction.STOP
     )
-    return set(session.scalars(query)) if keys else set()
+    in_doubt = select(InboundMessage.contact_key).where(
+        InboundMessage.contact_key.in_(keys),
+        InboundMessage.meaning == Meaning.REVOKE,
+        InboundMessage.settled_at.is_(None),
+    )
+    return set(session.scalars(stopped.union_all(in_doubt))) if keys else set()
 
 
 def stop(

@@ -21,6 +21,7 @@ from intake.consents.states import ActorKind
 from intake.consents.tokens import new_invitation_token
 from intake.db.engine import Database
 from intake.roster.model import Enrollment, School, SchoolClass, Student
+from intake.roster.scope import SchoolScope
 from pdf.letter import compose_letters
 
 MOST_LETTERS = 100
@@ -69,10 +70,13 @@ class _Row:
 _NO_CLASS = _Class(None, "", "")
 
 
-def groups(session: Session, campaign: Campaign) -> list[Group]:
-    """Every class with letters: by school, then by teacher, then by class; no class comes last."""
+def groups(session: Session, campaign: Campaign, scope: SchoolScope) -> list[Group]:
+    """Every class with letters: by school, then by teacher, then by class; no class comes last.
+
+    A student who has gone to another school since is a letter of that school.
+    """
     found: dict[tuple[str, str | None], list[_Row]] = {}
-    for row in _rows(session, campaign.id):
+    for row in _rows(session, campaign.id, scope):
         found.setdefault((row.school_id, row.school_class.id), []).append(row)
     made = [_group(rows) for rows in found.values()]
     return sorted(
@@ -91,6 +95,7 @@ def print_letters(
     *,
     school_id: str,
     class_id: str | None,
+    scope: SchoolScope,
     staff_id: str,
     at: datetime,
     again: bool = False,
@@ -102,6 +107,8 @@ def print_letters(
     and have no answer yet, too. ``printed`` is told in the same transaction whose they are. Raises
     NothingToPrint.
     """
+    if not scope.covers(school_id):
+        raise NothingToPrint
     with database.read() as session:
         campaign = session.get_one(Campaign, campaign_id)
         chosen = _chosen(session, settings, campaign, school_id, class_id, again=again, at=at)
@@ -139,7 +146,7 @@ def _chosen(
     states = _STATES if again else _STATES[:1]
     rows = [
         row
-        for row in _rows(session, campaign.id, school_id)
+        for row in _rows(session, campaign.id, SchoolScope.of([school_id]))
         if row.school_class.id == class_id and row.state in states
     ]
     today = local_date(at, settings.time_zone)
@@ -206,7 +213,7 @@ def _record(
     )
 
 
-def _rows(session: Session, campaign_id: str, school_id: str | None = None) -> list[_Row]:
+def _rows(session: Session, campaign_id: str, scope: SchoolScope) -> list[_Row]:
     query = (
         select(Recipient.id, Recipient.student_id, Recipient.state, School.id, School.name)
         .join(Student, Student.id == Recipient.student_id)
@@ -215,11 +222,10 @@ def _rows(session: Session, campaign_id: str, school_id: str | None = None) -> l
             Recipient.campaign_id == campaign_id,
             Recipient.way == Way.LETTER,
             Recipient.state.in_(_STATES),
+            scope.condition(Student.school_id),
         )
         .order_by(Recipient.id)
     )
-    if school_id is not None:
-        query = query.where(Student.school_id == school_id)
     found = session.execute(query).all()
     classes = _classes(session, [row.student_id for row in found])
     return [_Row(*row, classes.get(row.student_id, _NO_CLASS)) for row in found]

@@ -16,7 +16,9 @@ from intake.campaigns.progress import Standing
 from intake.consents.invitations import open_invitation
 from intake.consents.ledger import LedgerEvent
 from intake.db.base import new_id
-from intake.roster.model import Enrollment, SchoolClass
+from intake.roster.model import Enrollment, School, SchoolClass
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
+from intake.roster.students import add_school
 from tests.campaigns.conftest import STAFF, Scene
 from translations import languages
 
@@ -30,7 +32,7 @@ def test_letters_are_grouped_by_class_and_sorted_as_they_are_handed_out(scene: S
     scene.enrol(name="No Class")
     campaign = scene.started(ways=[Way.LETTER])
     with scene.database.read() as session:
-        found = groups(session, campaign)
+        found = groups(session, campaign, EVERY_SCHOOL)
     assert [(one.teacher, one.title, one.to_print) for one in found] == [
         ("Mr. Able", "Art", 1),
         ("Ms. Lee", "Room 4", 2),
@@ -81,6 +83,22 @@ def test_what_is_printed_or_answered_is_not_printed_again_unless_asked(scene: Sc
     assert scene.state(campaign) is CampaignState.FINISHED
 
 
+def test_who_has_gone_to_another_school_since_is_shown_to_that_school_alone(scene: Scene) -> None:
+    mine = SchoolScope.of([scene.school.id])
+    gone = scene.enrol(name="Gone Since")
+    scene.enrol(name="Still Here")
+    campaign = scene.started(ways=[Way.LETTER], schools=[scene.school.id])
+    with scene.database.begin() as session:
+        other = add_school(session, "Westview High School")
+    scene.change(gone, school_id=other.id)
+    with scene.database.read() as session:
+        assert [one.to_print for one in groups(session, campaign, mine)] == [1]
+        assert len(groups(session, campaign, EVERY_SCHOOL)) == 2
+    with pytest.raises(NothingToPrint):
+        _printed(scene, campaign, None, school=other, scope=mine)
+    assert "Still Here" in _texts(_printed(scene, campaign, None, scope=mine))[0]
+
+
 def _class(scene: Scene, title: str, teacher: str, *, is_homeroom: bool) -> str:
     with scene.database.begin() as session:
         made = SchoolClass(
@@ -99,11 +117,17 @@ def _enrolled(scene: Scene, student_id: str, *classes: str) -> None:
 
 
 def _printed(
-    scene: Scene, campaign: Campaign, class_id: str | None, *, again: bool = False
+    scene: Scene,
+    campaign: Campaign,
+    class_id: str | None,
+    *,
+    again: bool = False,
+    school: School | None = None,
+    scope: SchoolScope = EVERY_SCHOOL,
 ) -> bytes:
     return print_letters(
-        scene.database, scene.settings, campaign.id, school_id=scene.school.id, class_id=class_id,
-        staff_id=STAFF, at=scene.at, again=again,
+        scene.database, scene.settings, campaign.id, school_id=(school or scene.school).id,
+        class_id=class_id, scope=scope, staff_id=STAFF, at=scene.at, again=again,
     )  # fmt: skip
 
 

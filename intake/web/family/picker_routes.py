@@ -29,7 +29,7 @@ from intake.web.family.visit import go as go_to_step
 from translations import Language
 
 _PAGE = re.compile(
-    r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
+    r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners|stop)/[\w-]{1,64}"
     r"|revoke/|disclosures/|partners|questions",
     re.ASCII,
 )

@@ -89,4 +89,9 @@ def test_a_language_that_was_changed_since_is_not_offered(
     assert product.family().open("/es/").status_code == 200
     use_tree(monkeypatch, tmp_path, changed="es", names=NAMES)
     assert product.family().open("/es/").status_code == 404
+    receipt = product.family().open("/es/receipt/7K3M-Q2XV-9T4B-HD8R")
+    assert receipt.status_code == 404
+    assert receipt.text.count('href="/?to=receipt/7K3M-Q2XV-9T4B-HD8R"') == 2, "in another language"
+    stop = product.family().open("/es/stop/6b0f2b5e-8d50-4c9e-9f0e-0a5d7a1b2c3d")
+    assert stop.status_code == 200, "an email's link to get no more of them"
     assert product.family().open("/en/").status_code == 200

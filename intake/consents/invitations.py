@@ -25,25 +25,8 @@ def create_invitation(
     expires_at: datetime,
 ) -> str:
     """Invite the family of a student; returns the link's token, which is not stored."""
-    token = new_invitation_token()
-    invitation = Invitation(
-        token_key=invitation_key(session, token),
-        student_id=student_id,
-        language=language,
-        created_at=at,
-        expires_at=expires_at,
-    )
-    session.add(invitation)
-    session.flush()
-    ledger.record(
-        session,
-        EventKind.INVITED,
-        at=at,
-        actor=by,
-        student_id=student_id,
-        data={"invitation": invitation.id, "language": language},
-    )
-    return token
+    invited = [Invited(student_id, language)]
+    return create_invitations(session, invited, by=by, at=at, expires_at=expires_at)[0].token
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +52,10 @@ def create_invitations(
     by: Actor,
     at: datetime,
     expires_at: datetime,
-    campaign_id: str,
+    campaign_id: str | None = None,
     tokens: Sequence[str] | None = None,
 ) -> list[PersonalLink]:
-    """As ``create_invitation`` for many at once, in their order: a campaign's links.
+    """As ``create_invitation`` for many at once, in their order, such as a campaign's links.
 
     ``tokens``: made before, of ``new_invitation_token``, where they stand on paper already.
     """
@@ -91,13 +74,14 @@ def create_invitations(
     ]
     session.add_all(invitations)
     session.flush()
+    of_campaign = {} if campaign_id is None else {"campaign": campaign_id}
     entries = [
         NewEvent(
             EventKind.INVITED,
             at,
             by,
             one.student_id,
-            data={"invitation": one.id, "language": one.language, "campaign": campaign_id},
+            data={"invitation": one.id, "language": one.language, **of_campaign},
         )
         for one in invitations
     ]

@@ -16,7 +16,7 @@ from intake.consents.model import Consent, Invitation
 from intake.consents.revoke import withdraw_after_refusal
 from intake.consents.states import Assurance, Channel, ConsentState, EventKind
 from intake.consents.tokens import receipt_key
-from intake.db.keys import keyring
+from intake.roster.keys import stored_contact_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +217,7 @@ def _new_consent(session: Session, answer: WaiverAnswer) -> Consent:
     signer = answer.signer
     unsettled = signer.assurance is Assurance.SELF_ASSERTED
     waiting = ConsentState.PENDING_VERIFICATION if unsettled else ConsentState.ACTIVE
-    contact_key = (
-        keyring(session).blind_index("contact", signer.contact) if signer.contact else None
-    )
+    contact_key = stored_contact_key(session, signer.contact) if signer.contact else None
     return Consent(
         id=answer.id,
         student_id=answer.student_id,

@@ -9,7 +9,7 @@ comes. Law: 47 U.S.C. 227 and 47 CFR 64.1200(a)(10): any reasonable way to say i
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
@@ -19,11 +19,11 @@ from intake.messages.model import (
     InboundMessage,
     Meaning,
     MessageKind,
-    MessageState,
     OutgoingMessage,
     StopAction,
     StopChannel,
 )
+from intake.messages.waiting import end_queued
 from intake.roster.keys import contact_key
 
 STOPPED_ERROR = "the receiver wants no messages"
@@ -81,23 +81,10 @@ def stop(
     """From now on nothing more goes there, and what waits is ended; again: only written down."""
     _write(session, contact, StopAction.STOP, channel, at=at, word=word, by=by)
     key = key_of(session, contact)
-    waiting = (
-        select(OutgoingMessage.id)
-        .where(
-            OutgoingMessage.contact_key == key,
-            OutgoingMessage.state == MessageState.QUEUED,
-            OutgoingMessage.claimed_until.is_(None),
-        )
-        .with_for_update(skip_locked=True)  # one that a worker has just claimed it looks at itself
-    )
+    unwanted = OutgoingMessage.contact_key == key
     if contact.kind is ContactKind.EMAIL:
-        waiting = waiting.where(OutgoingMessage.campaign_id.is_not(None))
-    session.execute(
-        update(OutgoingMessage)
-        .where(OutgoingMessage.id.in_(waiting))
-        .values(state=MessageState.STOPPED, error=STOPPED_ERROR, subject="", body="", settled_at=at)
-        .execution_options(synchronize_session="fetch")
-    )
+        unwanted = and_(unwanted, OutgoingMessage.campaign_id.is_not(None))
+    end_queued(session, unwanted, STOPPED_ERROR, at=at)
 
 
 def stop_by_link(session: Session, message_id: str, *, at: datetime) -> bool:

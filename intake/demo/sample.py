@@ -86,15 +86,16 @@ def has_sample(session: Session) -> bool:
 
 def invite_all(session: Session, *, at: datetime) -> dict[str, str]:
     """A fresh personal link's token for each sample family, by the student's external id."""
-    tokens = {}
-    for student in session.scalars(select(Student).order_by(Student.external_id)):
-        if student.external_id is not None:
-            tokens[student.external_id] = create_invitation(
-                session,
-                student_id=student.id,
-                language=student.language,
-                by=SYSTEM,
-                at=at,
-                expires_at=at + LINKS_LAST,
-            )
-    return tokens
+    ids = [family.external_id for family in FAMILIES]
+    query = select(Student).where(Student.external_id.in_(ids)).order_by(Student.external_id)
+    return {
+        student.external_id or "": create_invitation(
+            session,
+            student_id=student.id,
+            language=student.language,
+            by=SYSTEM,
+            at=at,
+            expires_at=at + LINKS_LAST,
+        )
+        for student in session.scalars(query)
+    }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
 from intake.config import Settings
-from intake.consents.invitations import create_invitation
+from intake.consents.invitations import create_invitation, personal_link
 from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Invitation
 from intake.messages.configured import available_kinds, quiet_hours
@@ -44,7 +44,7 @@ def invite_student(session: Session, event: LedgerEvent, settings: Settings) -> 
         message_kind(contact.kind),
         language,
         partnership=settings.partnership,
-        link=f"{settings.base_url}/{language}/i/{token}",
+        link=personal_link(settings.base_url, token, language),
     )
     quiet = quiet_hours(settings)  # the calendar turns at midnight
     notify(session, contact, wording, language=language, at=event.at, quiet=quiet)

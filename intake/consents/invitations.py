@@ -89,6 +89,14 @@ def create_invitations(
     return [PersonalLink(one.id, token) for one, token in zip(invitations, tokens, strict=True)]
 
 
+def personal_link(base_url: str, token: str, code: str | None) -> str:
+    """The address to hand out; with a language it opens in it, without one where one is chosen.
+
+    It names nobody, and shows nothing until a code has proven who reads it.
+    """
+    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
+
+
 def open_invitation(session: Session, token: str, *, at: datetime) -> Invitation:
     """The invitation of a link.
 

@@ -12,10 +12,9 @@ from intake.campaigns.control import CampaignError, note
 from intake.campaigns.languages import offered_now, wanted
 from intake.campaigns.letter_words import Addressee, letter
 from intake.campaigns.model import Campaign, CampaignAction, Recipient, RecipientState, Way
-from intake.campaigns.sending import LINK_LIFETIME
 from intake.clock import local_date
 from intake.config import Settings
-from intake.consents.invitations import Invited, create_invitations, personal_link
+from intake.consents.invitations import LINK_LIFETIME, Invited, create_invitations, personal_link
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.consents.tokens import new_invitation_token

@@ -21,7 +21,7 @@ from intake.campaigns.situation import Situation
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents import ledger
-from intake.consents.invitations import Invited, create_invitations, personal_link
+from intake.consents.invitations import LINK_LIFETIME, Invited, create_invitations, personal_link
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
 from intake.messages.configured import quiet_hours
@@ -31,7 +31,6 @@ from intake.messages.queue import message_kind, notify
 from intake.messages.quiet import QuietHours
 from intake.messages.wording import campaign_wording
 
-LINK_LIFETIME = timedelta(days=60)
 SPACING = timedelta(minutes=15)
 """Between messages to one phone or mailbox: each child of a family has a link of its own."""
 POSTPONED = timedelta(days=1)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
+from forms.document import DocumentText
 from intake.consents import ledger
 from intake.consents.dates import eighteenth_birthday, is_adult
 from intake.consents.errors import AlreadyAnswered, StudentIsAdult, StudentTooYoung
@@ -41,6 +42,19 @@ class SignedText:
     elements: tuple[str, ...]
     purposes: tuple[str, ...]
     partner_classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: DocumentText) -> "SignedText":
+        """All that a waiver names, as it was shown."""
+        return cls(
+            document=text.name,
+            version=text.version,
+            language=text.language,
+            sha256=text.sha256,
+            elements=text.element_ids,
+            purposes=text.purpose_ids,
+            partner_classes=text.partner_class_ids,
+        )
 
 
 @dataclass(frozen=True, slots=True)

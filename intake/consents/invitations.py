@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from intake.consents.ledger import Actor, NewEvent
 from intake.consents.model import Invitation
 from intake.consents.states import EventKind
 from intake.consents.tokens import invitation_key, new_invitation_token
+
+LINK_LIFETIME = timedelta(days=60)
+"""How long a personal link opens."""
 
 
 def create_invitation(

@@ -1,19 +1,18 @@
 """The story that demonstration, tests and documentation share: a school, families, a partner."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from intake.consents.invitations import create_invitation
+from intake.consents.invitations import LINK_LIFETIME, create_invitation
 from intake.consents.ledger import SYSTEM
 from intake.roster.model import School, Student
 from intake.roster.students import add_contact, add_guardian, add_school, add_student
 
 SCHOOLS = {"riverside": "Riverside Elementary School", "westview": "Westview High School"}
-LINKS_LAST = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def invite_all(session: Session, *, at: datetime) -> dict[str, str]:
             language=student.language,
             by=SYSTEM,
             at=at,
-            expires_at=at + LINKS_LAST,
+            expires_at=at + LINK_LIFETIME,
         )
         for student in session.scalars(query)
     }

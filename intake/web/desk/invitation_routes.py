@@ -1,7 +1,5 @@
 """A personal link for a family, to hand out at the desk."""
 
-from datetime import timedelta
-
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,7 +7,7 @@ from flask_babel import gettext
 from forms.desk import ActionForm, InvitationForm
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents.invitations import create_invitation, personal_link
+from intake.consents.invitations import LINK_LIFETIME, create_invitation, personal_link
 from intake.documents.in_force import offered_codes
 from intake.looks.model import LookKind
 from intake.roster.model import Student, StudentSource
@@ -28,7 +26,6 @@ from intake.web.desk.student_routes import student_of_scope
 from intake.web.qr import qr_code
 from translations import has_catalogue, language
 
-LINK_LIFETIME = timedelta(days=60)
 """Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 _WAIVER = "ferpa_waiver"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ MOST_LETTERS = 100
 """In one file: some seconds of work, and as many sheets as a printer's tray holds."""
 
 _STATES = (RecipientState.TO_PRINT, RecipientState.PRINTED)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class NothingToPrint(CampaignError):
@@ -61,6 +62,8 @@ class _Row:
     recipient_id: str
     student_id: str
     state: RecipientState
+    last_at: datetime | None
+    """When it was printed last."""
     school_id: str
     school: str
     school_class: _Class
@@ -103,8 +106,8 @@ def print_letters(
     """The letters of one class as a PDF, at most MOST_LETTERS, sorted by the students' names.
 
     Each has a new link, which opens for LINK_LIFETIME. ``again``: those that were printed before
-    and have no answer yet, too. ``printed`` is told in the same transaction whose they are. Raises
-    NothingToPrint.
+    and have no answer yet, too; where there are more, those that were printed last come last.
+    ``printed`` is told in the same transaction whose they are. Raises NothingToPrint.
     """
     if not scope.covers(school_id):
         raise NothingToPrint
@@ -155,7 +158,11 @@ def _chosen(
     wanted_rows = [
         row for row in rows if row.student_id not in done and not asked[row.student_id].has_left
     ]
-    wanted_rows.sort(key=lambda row: (names[row.student_id].casefold(), row.student_id))
+
+    def by_name(row: _Row) -> tuple[str, str]:
+        return names[row.student_id].casefold(), row.student_id
+
+    wanted_rows.sort(key=lambda row: (row.last_at or _NEVER, *by_name(row)))
     return [
         (
             row,
@@ -168,7 +175,7 @@ def _chosen(
                 teacher=row.school_class.teacher,
             ),
         )
-        for row in wanted_rows[:MOST_LETTERS]
+        for row in sorted(wanted_rows[:MOST_LETTERS], key=by_name)
     ]
 
 
@@ -214,7 +221,14 @@ def _record(
 
 def _rows(session: Session, campaign_id: str, scope: SchoolScope) -> list[_Row]:
     query = (
-        select(Recipient.id, Recipient.student_id, Recipient.state, School.id, School.name)
+        select(
+            Recipient.id,
+            Recipient.student_id,
+            Recipient.state,
+            Recipient.last_at,
+            School.id,
+            School.name,
+        )
         .join(Student, Student.id == Recipient.student_id)
         .join(School, School.id == Student.school_id)
         .where(

@@ -58,11 +58,11 @@ def campaigns_letters(
     folder.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, Any]] = []
     for group in classes:
-        for part in range(_files(group, again=again)):
+        for _ in range(_files(group, again=again)):
             try:
                 pdf = print_letters(
                     found, own, id, school_id=group.school_id, class_id=group.class_id,
-                    scope=scope, staff_id=staff.id, at=now(), again=again and part == 0,
+                    scope=scope, staff_id=staff.id, at=now(), again=again,
                 )  # fmt: skip
             except NothingToPrint:
                 break

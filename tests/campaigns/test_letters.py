@@ -83,6 +83,20 @@ def test_what_is_printed_or_answered_is_not_printed_again_unless_asked(scene: Sc
     assert scene.state(campaign) is CampaignState.FINISHED
 
 
+def test_a_class_of_more_letters_than_a_file_holds_is_printed_again_in_turn(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.campaigns.letters.MOST_LETTERS", 1)
+    scene.enrol(name="Ana")
+    scene.enrol(name="Zoe")
+    campaign = scene.started(ways=[Way.LETTER])
+    names = []
+    for again in (False, False, True, True, True):
+        scene.later(minutes=1)
+        names.append(_texts(_printed(scene, campaign, None, again=again))[0].partition("\n")[0])
+    assert [name.strip() for name in names] == ["Ana", "Zoe", "Ana", "Zoe", "Ana"]
+
+
 def test_who_has_gone_to_another_school_since_is_shown_to_that_school_alone(scene: Scene) -> None:
     mine = SchoolScope.of([scene.school.id])
     gone = scene.enrol(name="Gone Since")

@@ -17,7 +17,7 @@ from intake.consents.signing_sessions import keep_answers, keep_student, start_s
 from intake.consents.states import SigningPurpose
 from intake.consents.taking_back import may_take_back
 from intake.consents.tokens import normal_receipt_code, receipt_key
-from intake.db.limits import Limit, count_attempt
+from intake.db.limits import Limit, count_attempt, network_of
 from intake.documents.store import DocumentDamaged, DocumentMissing, read_document
 from intake.revocations.in_person import open_at_desk
 from intake.roster.model import Student
@@ -35,7 +35,7 @@ from intake.web.family.visit import begin, go, moment, today, visit
 from intake.web.family.words import STATES
 
 LOOKUPS = Limit("receipt", 600, timedelta(hours=1))
-"""Per address: enough for a school's family evening, far too few to guess 80 bits."""
+"""Per network: enough for a school's family evening, far too few to guess 80 bits."""
 
 
 @blueprint.get("/<language>/receipt/<code>")
@@ -147,8 +147,9 @@ def _revoke_by_details() -> ResponseReturnValue:
 
 
 def _by_code(session: Session, typed: str) -> Consent | Revocation | None:
-    """What a receipt code is for; every look counts against the address."""
-    count_attempt(session, LOOKUPS, request.remote_addr or "unknown", at=moment())
+    """What a receipt code is for; every look counts against the network."""
+    network = network_of(request.remote_addr or "unknown")
+    count_attempt(session, LOOKUPS, network, at=moment())
     code = normal_receipt_code(typed)
     if code is None:
         return None

@@ -15,7 +15,7 @@ from intake.consents.states import EventKind
 from intake.consents.tokens import invitation_key, new_invitation_token
 
 LINK_LIFETIME = timedelta(days=60)
-"""How long a personal link opens."""
+"""Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 
 
 def create_invitation(
@@ -93,7 +93,7 @@ def create_invitations(
 
 
 def personal_link(base_url: str, token: str, code: str | None) -> str:
-    """The address to hand out; with a language it opens in it, without one where one is chosen.
+    """A link's address: in a language, or without one where the family chooses.
 
     It names nobody, and shows nothing until a code has proven who reads it.
     """

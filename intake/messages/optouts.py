@@ -50,23 +50,28 @@ def is_key_stopped(session: Session, key: str) -> bool:
     return newest is StopAction.STOP
 
 
-def left_alone_among(session: Session, keys: Collection[str]) -> set[str]:
-    """Which of these blind indexes are of contacts that campaigns leave alone: they want no
-    messages, or a reply from there that may take permission back waits for a person."""
+def stopped_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these blind indexes are of contacts that want no messages."""
     newest = (
         select(func.max(ContactStop.id))
         .where(ContactStop.contact_key.in_(keys))
         .group_by(ContactStop.contact_key)
     )
-    stopped = select(ContactStop.contact_key).where(
+    query = select(ContactStop.contact_key).where(
         ContactStop.id.in_(newest), ContactStop.action == StopAction.STOP
     )
-    in_doubt = select(InboundMessage.contact_key).where(
+    return set(session.scalars(query)) if keys else set()
+
+
+def left_alone_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these campaigns leave alone: who wants no messages, and from where a reply came that
+    may take permission back, until a person has read it."""
+    query = select(InboundMessage.contact_key).where(
         InboundMessage.contact_key.in_(keys),
         InboundMessage.meaning == Meaning.REVOKE,
         InboundMessage.settled_at.is_(None),
     )
-    return set(session.scalars(stopped.union_all(in_doubt))) if keys else set()
+    return stopped_among(session, keys) | set(session.scalars(query) if keys else ())
 
 
 def stop(

@@ -26,7 +26,6 @@ from intake.web.desk.student_routes import student_of_scope
 from intake.web.qr import qr_code
 from translations import has_catalogue, language
 
-"""Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 _WAIVER = "ferpa_waiver"
 
 

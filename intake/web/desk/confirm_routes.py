@@ -11,6 +11,7 @@ from intake.calendar.deadline import revocation_due
 from intake.clock import local_date, now
 from intake.consents.confirm import (
     ConfirmationMethod,
+    MatchedStudent,
     confirm_signer,
     reject_signer,
 )
@@ -23,6 +24,7 @@ from intake.consents.errors import (
 from intake.looks.model import LookKind
 from intake.matching.linking import settle_same
 from intake.matching.merge import CannotMerge
+from intake.roster.model import Student
 from intake.roster.students import add_search_words
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
@@ -80,24 +82,26 @@ def reject(consent_id: object) -> ResponseReturnValue:
 
 def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
     settings, at = context().settings, now()
-    matched_id = form.student.data if isinstance(form, ConfirmTypedStudentForm) else None
-    if matched_id is not None:
-        _join(session, view.student.id, matched_id)
+    matched = _matched(session, form)
+    student_id = matched.id if matched else view.student.id
+    if matched is not None:
+        _join(session, view.student.id, matched.id)
     consent = confirm_signer(
         session,
         view.consent.id,
         staff_id=staff_id(),
         method=ConfirmationMethod(form.method.data),
-        due_at=revocation_due(session, settings, matched_id or view.student.id, at=at),
+        student=matched,
+        due_at=revocation_due(session, settings, student_id, at=at),
         at=at,
         today=local_date(at, settings.time_zone),
     )
     # From now on the roster's student is also found by the signer's name, and by the name as
     # the family wrote it, which may be in another script.
     add_search_words(session, consent.student_id, consent.signer_name)
-    if matched_id is not None:
-        add_search_words(session, matched_id, view.student.name)
-        look(session, LookKind.CHANGED, [view.student.id, matched_id], consent_id=consent.id)
+    if matched is not None:
+        add_search_words(session, matched.id, view.student.name)
+        look(session, LookKind.CHANGED, [view.student.id, matched.id], consent_id=consent.id)
 
 
 def _join(session: Session, typed_id: str, roster_id: str) -> None:
@@ -106,6 +110,13 @@ def _join(session: Session, typed_id: str, roster_id: str) -> None:
         settle_same(session, context().settings, typed_id, roster_id, staff_id=staff_id(), at=now())
     except CannotMerge:
         raise NothingToConfirm from None
+
+
+def _matched(session: Session, form: ConfirmForm) -> MatchedStudent | None:
+    if not isinstance(form, ConfirmTypedStudentForm):
+        return None
+    student = session.get_one(Student, form.student.data)
+    return MatchedStudent(student.id, student.birth_date)
 
 
 def _refused(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from forms.choices import Relationship
 from intake.campaigns.choose import Address
 from intake.campaigns.model import Campaign
-from intake.consents.dates import is_adult
+from intake.consents.dates import has_left, is_adult
 from intake.consents.model import Consent, Hold
 from intake.consents.states import ConsentState
 from intake.messages.flags import unusable_among
@@ -128,7 +128,7 @@ def _asked(
             student_id,
             language,
             is_adult(birth_date, today),
-            left_on is not None and left_on <= today,
+            has_left(left_on, today),
         )
         for student_id, language, birth_date, left_on in session.execute(query)
     ]

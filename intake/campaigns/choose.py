@@ -40,7 +40,8 @@ def choices(
 ) -> list[Choice]:
     """Everybody to be written to about one student, at least one entry.
 
-    ``addresses`` are all of the student's record; ``stopped`` the keys of those who opted out.
+    ``addresses`` are all of the student's record; ``stopped`` the keys of those who opted out
+    (``optouts.left_alone_among``).
     """
     people = _people(addresses, is_adult=is_adult)
     found: dict[str, Choice] = {}

@@ -25,7 +25,7 @@ from intake.roster.scope import SchoolScope
 
 MOST_REMINDERS = 3
 LONGEST_DAYS = 50
-"""The last reminder goes while the first link still opens (see ``sending.LINK_LIFETIME``)."""
+"""The last reminder goes while the first link still opens (see ``invitations.LINK_LIFETIME``)."""
 NUMBERS_COUNT = timedelta(hours=1)
 """How long the numbers of a preview may be confirmed; then they are counted anew."""
 
@@ -178,6 +178,14 @@ def resume(session: Session, campaign: Campaign, *, staff_id: str, at: datetime)
     campaign.state = CampaignState.RUNNING
     release_campaign(session, campaign.id)
     note(session, campaign, CampaignAction.RESUMED, staff_id=staff_id, at=at)
+
+
+def reopen(session: Session, campaign: Campaign, *, at: datetime) -> None:
+    """Somebody whom a finished campaign did not reach can be reached another way: by itself it
+    goes on until that is done too."""
+    _need(campaign, CampaignState.FINISHED)
+    campaign.state, campaign.ended_at = CampaignState.RUNNING, None
+    note(session, campaign, CampaignAction.RESUMED, staff_id=None, at=at)
 
 
 def stop(session: Session, campaign: Campaign, *, staff_id: str, at: datetime) -> None:

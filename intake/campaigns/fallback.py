@@ -10,7 +10,7 @@ from intake.campaigns.choose import Choice, choices
 from intake.campaigns.languages import offered_now
 from intake.campaigns.model import Campaign, Recipient, RecipientState, Way, Why
 from intake.campaigns.planning import row
-from intake.messages.optouts import stopped_among
+from intake.messages.optouts import left_alone_among
 
 _UNREACHED = (Why.NO_CONTACT, Why.NOT_DELIVERED)
 
@@ -23,8 +23,8 @@ def give_up(
     asked: Asked,
     *,
     at: datetime,
-) -> None:
-    """Write no more to this address.
+) -> bool:
+    """Write no more to this address; whether another way was found.
 
     The person's next one takes its place; where nobody is reached at all, the letter does.
     """
@@ -33,10 +33,11 @@ def give_up(
     recipient.why, recipient.next_at = why, None
     session.flush()
     if asked.has_left:
-        return
+        return False
     rows = _other_ways(session, campaign, asked, at=at)
     if rows:
         session.execute(insert(Recipient), rows)
+    return bool(rows)
 
 
 def _other_ways(
@@ -50,7 +51,7 @@ def _other_ways(
     reached = {one.guardian_id for one in there if one.is_alive and one.way is not Way.LETTER}
     is_reached = any(one.is_alive for one in there)
     own = addresses(session, [asked.student_id]).get(asked.student_id, [])
-    stopped = stopped_among(session, {address.key for address in own})
+    stopped = left_alone_among(session, {address.key for address in own})
     # What said STOP stays among them: its owner is not written to another way.
     tried = {one.contact_key for one in there} - stopped
     left = [one for one in own if one.guardian_id not in reached and one.key not in tried]

@@ -6,7 +6,7 @@ from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import students
-from intake.campaigns.control import note
+from intake.campaigns.control import note, reopen
 from intake.campaigns.fallback import give_up
 from intake.campaigns.model import (
     Campaign,
@@ -93,6 +93,9 @@ def keep_outcomes(session: Session, *, before: datetime) -> None:
 def _settle_lost(database: Database, settings: Settings, campaign_id: str, *, at: datetime) -> int:
     """A batch of messages that did not arrive, or were held back because somebody said STOP."""
     with database.begin() as session:
+        campaign = _locked(session, campaign_id)
+        if campaign.state is CampaignState.STOPPED:
+            return 0
         query = (
             select(Recipient, OutgoingMessage.state)
             .join(OutgoingMessage, OutgoingMessage.id == Recipient.message_id)
@@ -107,14 +110,22 @@ def _settle_lost(database: Database, settings: Settings, campaign_id: str, *, at
         rows = session.execute(query).all()
         if not rows:
             return 0
-        campaign = session.get_one(Campaign, campaign_id)
         today = local_date(at, settings.time_zone)
         asked = students(session, [recipient.student_id for recipient, _ in rows], today=today)
+        goes_on = False
         for recipient, state in rows:
             student = asked[recipient.student_id]
-            give_up(session, campaign, recipient, _LOST[state], student, at=at)
+            goes_on |= give_up(session, campaign, recipient, _LOST[state], student, at=at)
             recipient.outcome = state.value
+        if goes_on and campaign.state is CampaignState.FINISHED:
+            reopen(session, campaign, at=at)
         return len(rows)
+
+
+def _locked(session: Session, campaign_id: str) -> Campaign:
+    """Before any recipient of it: so does whoever pauses, stops or sends."""
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _end_leftovers(session: Session, campaign_id: str, *, at: datetime) -> None:
@@ -126,8 +137,7 @@ def _end_leftovers(session: Session, campaign_id: str, *, at: datetime) -> None:
 
 def _finish(session: Session, campaign_id: str, *, at: datetime) -> None:
     """Say so when nothing more is to be sent."""
-    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update()
-    campaign = session.scalars(query.execution_options(populate_existing=True)).one()
+    campaign = _locked(session, campaign_id)
     for message_id in _pointless(session, campaign_id):
         stop_message(session, message_id, at=at)
     is_running = campaign.state is CampaignState.RUNNING and campaign.planned_at is not None

@@ -1,4 +1,4 @@
-"""In which language a family is written to, and what its link is."""
+"""In which language a family is written to, and in which its link opens."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,11 +25,6 @@ def wanted(known: str | None, offered: Collection[str]) -> Wanted:
     if known is not None and known in offered:
         return Wanted(known, known)
     return Wanted(FALLBACK, None)
-
-
-def link(base_url: str, token: str, code: str | None) -> str:
-    """A personal link. It names nobody, and shows nothing until a code has proven who reads it."""
-    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
 
 
 SAMPLE_TOKEN = "x" * 22

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import BATCH, answered, students
 from intake.campaigns.control import CampaignError, note
-from intake.campaigns.languages import link, offered_now, wanted
+from intake.campaigns.languages import offered_now, wanted
 from intake.campaigns.letter_words import Addressee, letter
 from intake.campaigns.model import (
     Campaign,
@@ -19,15 +19,15 @@ from intake.campaigns.model import (
     RecipientState,
     Way,
 )
-from intake.campaigns.sending import LINK_LIFETIME
 from intake.clock import local_date
 from intake.config import Settings
-from intake.consents.invitations import Invited, create_invitations
+from intake.consents.invitations import LINK_LIFETIME, Invited, create_invitations, personal_link
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.consents.tokens import new_invitation_token
 from intake.db.engine import Database
 from intake.roster.model import Enrollment, School, SchoolClass, Student
+from intake.roster.scope import SchoolScope
 from pdf.letter import compose_letters
 
 MOST_LETTERS = 100
@@ -36,6 +36,7 @@ MOST_LETTERS = 100
 _STATES = (RecipientState.TO_PRINT, RecipientState.PRINTED)
 _PRINTABLE = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
 """Of a campaign that was stopped nothing goes out any more, on paper neither."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class NothingToPrint(CampaignError):
@@ -71,6 +72,8 @@ class _Row:
     recipient_id: str
     student_id: str
     state: RecipientState
+    last_at: datetime | None
+    """When it was printed last."""
     school_id: str
     school: str
     school_class: _Class
@@ -79,12 +82,15 @@ class _Row:
 _NO_CLASS = _Class(None, "", "")
 
 
-def groups(session: Session, campaign: Campaign) -> list[Group]:
-    """Every class with letters: by school, then by teacher, then by class; no class comes last."""
+def groups(session: Session, campaign: Campaign, scope: SchoolScope) -> list[Group]:
+    """Every class with letters: by school, then by teacher, then by class; no class comes last.
+
+    A student who has gone to another school since is a letter of that school.
+    """
     if campaign.state not in _PRINTABLE:
         return []
     found: dict[tuple[str, str | None], list[_Row]] = {}
-    for row in _rows(session, campaign.id):
+    for row in _rows(session, campaign.id, scope):
         found.setdefault((row.school_id, row.school_class.id), []).append(row)
     made = [_group(rows) for rows in found.values()]
     return sorted(
@@ -103,6 +109,7 @@ def print_letters(
     *,
     school_id: str,
     class_id: str | None,
+    scope: SchoolScope,
     staff_id: str,
     at: datetime,
     again: bool = False,
@@ -111,9 +118,11 @@ def print_letters(
     """The letters of one class as a PDF, at most MOST_LETTERS, sorted by the students' names.
 
     Each has a new link, which opens for LINK_LIFETIME. ``again``: those that were printed before
-    and have no answer yet, too. ``printed`` is told in the same transaction whose they are. Raises
-    NothingToPrint.
+    and have no answer yet, too; where there are more, those that were printed last come last.
+    ``printed`` is told in the same transaction whose they are. Raises NothingToPrint.
     """
+    if not scope.covers(school_id):
+        raise NothingToPrint
     with database.read() as session:
         campaign = _printable(session, campaign_id)
         chosen = _chosen(session, settings, campaign, school_id, class_id, again=again, at=at)
@@ -124,7 +133,7 @@ def print_letters(
     letters, offered = [], offered_now()
     for (_, asked_language, to), token in zip(chosen, tokens, strict=True):
         language = wanted(asked_language, offered)
-        address = link(settings.base_url, token, language.link)
+        address = personal_link(settings.base_url, token, language.link)
         letters.append(letter(settings, to, language, link=address, last_day=last_day))
     pdf = compose_letters(letters, created_at=at).pdf
     # Before it leaves the printer: every link on paper opens.
@@ -151,7 +160,7 @@ def _chosen(
     states = _STATES if again else _STATES[:1]
     rows = [
         row
-        for row in _rows(session, campaign.id, school_id)
+        for row in _rows(session, campaign.id, SchoolScope.of([school_id]))
         if row.school_class.id == class_id and row.state in states
     ]
     today = local_date(at, settings.time_zone)
@@ -161,7 +170,11 @@ def _chosen(
     wanted_rows = [
         row for row in rows if row.student_id not in done and not asked[row.student_id].has_left
     ]
-    wanted_rows.sort(key=lambda row: (names[row.student_id].casefold(), row.student_id))
+
+    def by_name(row: _Row) -> tuple[str, str]:
+        return names[row.student_id].casefold(), row.student_id
+
+    wanted_rows.sort(key=lambda row: (row.last_at or _NEVER, *by_name(row)))
     return [
         (
             row,
@@ -174,7 +187,7 @@ def _chosen(
                 teacher=row.school_class.teacher,
             ),
         )
-        for row in wanted_rows[:MOST_LETTERS]
+        for row in sorted(wanted_rows[:MOST_LETTERS], key=by_name)
     ]
 
 
@@ -226,20 +239,26 @@ def _record(
     )
 
 
-def _rows(session: Session, campaign_id: str, school_id: str | None = None) -> list[_Row]:
+def _rows(session: Session, campaign_id: str, scope: SchoolScope) -> list[_Row]:
     query = (
-        select(Recipient.id, Recipient.student_id, Recipient.state, School.id, School.name)
+        select(
+            Recipient.id,
+            Recipient.student_id,
+            Recipient.state,
+            Recipient.last_at,
+            School.id,
+            School.name,
+        )
         .join(Student, Student.id == Recipient.student_id)
         .join(School, School.id == Student.school_id)
         .where(
             Recipient.campaign_id == campaign_id,
             Recipient.way == Way.LETTER,
             Recipient.state.in_(_STATES),
+            scope.condition(Student.school_id),
         )
         .order_by(Recipient.id)
     )
-    if school_id is not None:
-        query = query.where(Student.school_id == school_id)
     found = session.execute(query).all()
     classes = _classes(session, [row.student_id for row in found])
     return [_Row(*row, classes.get(row.student_id, _NO_CLASS)) for row in found]

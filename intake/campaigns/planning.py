@@ -17,7 +17,7 @@ from intake.clock import local_date
 from intake.config import Settings
 from intake.db.base import new_id
 from intake.db.engine import Database
-from intake.messages.optouts import stopped_among
+from intake.messages.optouts import left_alone_among
 
 BATCHES = 4
 """At a time; then the first messages can leave while the rest is being made."""
@@ -71,7 +71,7 @@ def _plan_batch(
     asked = [one for one in batch if one.student_id not in done]
     contacts = addresses(session, [one.student_id for one in asked])
     keys = {address.key for own in contacts.values() for address in own}
-    stopped = stopped_among(session, keys)
+    stopped = left_alone_among(session, keys)
     offered = offered_now()
     rows = [
         row(campaign, one, choice, offered, at=at)

@@ -12,7 +12,7 @@ from intake.campaigns.model import Campaign, Recipient
 from intake.messages.contacts import Contact
 from intake.messages.flags import unusable_among
 from intake.messages.model import MessageState, OutgoingMessage
-from intake.messages.optouts import stopped_among
+from intake.messages.optouts import left_alone_among
 from intake.roster.model import Contact as ContactOnRecord
 
 
@@ -25,7 +25,7 @@ class Situation:
     """Ids of students."""
     in_doubt: set[str]
     stopped: set[str]
-    """Keys of contacts."""
+    """Keys of contacts that are left alone."""
     written: dict[str, datetime]
     """When a campaign last wrote to a contact, where that is not long ago."""
     _contacts: dict[tuple[str, str | None, str], Contact]
@@ -49,7 +49,7 @@ class Situation:
             students=found,
             answered=answered(session, campaign, found.values()),
             in_doubt=in_doubt(session, ids),
-            stopped=stopped_among(session, keys),
+            stopped=left_alone_among(session, keys),
             written=_written(session, keys, since),
             _contacts=_contacts(session, ids, keys),
             _messages=_messages(session, [one.message_id for one in recipients if one.message_id]),

@@ -43,23 +43,26 @@ def campaigns_letters(
     with found.read() as session:
         campaign = known_campaign(session, id)
         staff = runner(session, email)
-        if not is_covered(campaign, access_of(staff).schools):
+        scope = access_of(staff).schools
+        if not is_covered(campaign, scope):
             fail(unknown_campaign(id))
         try:
             school_id = named_school(session, school).id if school else None
         except SchoolUnknown as error:
             fail(str(error))
         classes = [
-            group for group in groups(session, campaign) if school_id in (None, group.school_id)
+            group
+            for group in groups(session, campaign, scope)
+            if school_id in (None, group.school_id)
         ]
     folder.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, Any]] = []
     for group in classes:
-        for part in range(_files(group, again=again)):
+        for _ in range(_files(group, again=again)):
             try:
                 pdf = print_letters(
                     found, own, id, school_id=group.school_id, class_id=group.class_id,
-                    staff_id=staff.id, at=now(), again=again and part == 0,
+                    scope=scope, staff_id=staff.id, at=now(), again=again,
                 )  # fmt: skip
             except NothingToPrint:
                 break

@@ -127,7 +127,7 @@ def campaigns_show(id: str, as_json: bool) -> None:
     with database().read() as session:
         campaign = known_campaign(session, id)
         facts = _facts(session, campaign)
-        facts["letters"] = [group_facts(group) for group in groups(session, campaign)]
+        facts["letters"] = [group_facts(group) for group in groups(session, campaign, EVERY_SCHOOL)]
     lines = [f"{facts['name']}: {facts['state']}"]
     lines += [f"{number:8}  {word}" for word, number in facts["standings"].items() if number]
     lines += [

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
+from forms.document import DocumentText
 from intake.consents import ledger
 from intake.consents.dates import eighteenth_birthday, is_adult
 from intake.consents.errors import AlreadyAnswered, StudentIsAdult, StudentTooYoung
@@ -16,7 +17,7 @@ from intake.consents.model import Consent, Invitation
 from intake.consents.revoke import withdraw_after_refusal
 from intake.consents.states import Assurance, Channel, ConsentState, EventKind
 from intake.consents.tokens import receipt_key
-from intake.db.keys import keyring
+from intake.roster.keys import stored_contact_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,19 @@ class SignedText:
     elements: tuple[str, ...]
     purposes: tuple[str, ...]
     partner_classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: DocumentText) -> "SignedText":
+        """All that a waiver names, as it was shown."""
+        return cls(
+            document=text.name,
+            version=text.version,
+            language=text.language,
+            sha256=text.sha256,
+            elements=text.element_ids,
+            purposes=text.purpose_ids,
+            partner_classes=text.partner_class_ids,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +231,7 @@ def _new_consent(session: Session, answer: WaiverAnswer) -> Consent:
     signer = answer.signer
     unsettled = signer.assurance is Assurance.SELF_ASSERTED
     waiting = ConsentState.PENDING_VERIFICATION if unsettled else ConsentState.ACTIVE
-    contact_key = (
-        keyring(session).blind_index("contact", signer.contact) if signer.contact else None
-    )
+    contact_key = stored_contact_key(session, signer.contact) if signer.contact else None
     return Consent(
         id=answer.id,
         student_id=answer.student_id,

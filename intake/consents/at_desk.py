@@ -14,7 +14,7 @@ from intake.consents.answer import check_eligible
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.ledger import Actor
 from intake.consents.model import SigningSession
-from intake.consents.signing_sessions import keep_answers, start_signing
+from intake.consents.signing_sessions import keep_answers, keep_student, start_signing
 from intake.consents.states import ActorKind, EventKind, SigningPurpose
 from intake.roster.model import Student
 
@@ -133,13 +133,10 @@ def settle_person(
     answers = {
         _DESK: True,
         _VOUCHED: vouched.stored,
-        "student_name": student.name,
-        "birth_date": student.birth_date.isoformat(),
-        "school_id": student.school_id,
-        "school_name": student.school.name,
         "signer_name": person.name,
         "relationship": person.relationship.value,
     }
+    keep_student(signing, student)
     keep_answers(signing, answers)
     ledger.record(
         session,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
@@ -14,7 +13,7 @@ from intake.consents.dates import eighteenth_birthday
 from intake.consents.errors import NotEligibleToSign, NothingToConfirm, RevokedSince
 from intake.consents.ledger import Actor
 from intake.consents.model import Consent
-from intake.consents.revoke import latest_revocation, withdraw_after_refusal
+from intake.consents.revoke import latest_refusal, latest_revocation, withdraw_after_refusal
 from intake.consents.states import ActorKind, ConsentState, EventKind
 
 
@@ -100,12 +99,6 @@ def _check_still_stands(session: Session, consent: Consent, *, today: date) -> N
     revocation = latest_revocation(session, consent.student_id)
     if revocation is not None and revocation.signed_at >= consent.signed_at:
         raise RevokedSince
-    later_refusal = select(Consent.id).where(
-        Consent.student_id == consent.student_id,
-        Consent.state == ConsentState.DECLINED,
-        Consent.unsettled.is_(False),
-        Consent.ended_at.is_(None),
-        Consent.signed_at >= consent.signed_at,
-    )
-    if session.scalars(later_refusal.limit(1)).first() is not None:
+    refusal = latest_refusal(session, consent.student_id)
+    if refusal is not None and refusal.signed_at >= consent.signed_at:
         raise RevokedSince

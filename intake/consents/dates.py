@@ -25,6 +25,11 @@ def is_adult(birth_date: date, on: date) -> bool:
     return on >= eighteenth_birthday(birth_date)
 
 
+def has_left(left_on: date | None, on: date) -> bool:
+    """Whether a student no longer gets services here on this day: from the first day on."""
+    return left_on is not None and left_on <= on
+
+
 def is_working_day(day: date, closed: AbstractSet[date] = frozenset()) -> bool:
     """Whether a school's staff work: no Saturday, no Sunday, and none of the closed days."""
     return day.weekday() < _SATURDAY and day not in closed

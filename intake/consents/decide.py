@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
 from forms.document import UnknownDocument, load
+from intake.consents.dates import has_left
 from intake.consents.holds import is_on_hold
 from intake.consents.model import Consent
 from intake.consents.states import ConsentState
@@ -82,7 +83,7 @@ def standing(session: Session, student_id: str, *, on: date) -> "tuple[Reason, A
     reason, consent = _standing([row[0] for row in rows], on)
     if reason is Reason.CONSENTED and any(row[1] for row in rows):
         reason = Reason.ON_HOLD
-    if reason is Reason.CONSENTED and any(row[2] and row[2] <= on for row in rows):
+    if reason is Reason.CONSENTED and any(has_left(row[2], on) for row in rows):
         reason = Reason.EXPIRED
     return reason, consent
 

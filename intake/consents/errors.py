@@ -38,10 +38,6 @@ class StudentIsAdult(NotEligibleToSign):
     """Signed as parent or guardian of somebody who is 18 or older."""
 
 
-class ReceiptUnknown(ConsentError):
-    """No consent or revocation has this receipt code."""
-
-
 class NothingToRevoke(ConsentError):
     """There is no consent in force and none waiting."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from intake.consents.ledger import Actor, NewEvent
 from intake.consents.model import Invitation
 from intake.consents.states import EventKind
 from intake.consents.tokens import invitation_key, new_invitation_token
+
+LINK_LIFETIME = timedelta(days=60)
+"""Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 
 
 def create_invitation(
@@ -25,25 +28,8 @@ def create_invitation(
     expires_at: datetime,
 ) -> str:
     """Invite the family of a student; returns the link's token, which is not stored."""
-    token = new_invitation_token()
-    invitation = Invitation(
-        token_key=invitation_key(session, token),
-        student_id=student_id,
-        language=language,
-        created_at=at,
-        expires_at=expires_at,
-    )
-    session.add(invitation)
-    session.flush()
-    ledger.record(
-        session,
-        EventKind.INVITED,
-        at=at,
-        actor=by,
-        student_id=student_id,
-        data={"invitation": invitation.id, "language": language},
-    )
-    return token
+    invited = [Invited(student_id, language)]
+    return create_invitations(session, invited, by=by, at=at, expires_at=expires_at)[0].token
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +55,10 @@ def create_invitations(
     by: Actor,
     at: datetime,
     expires_at: datetime,
-    campaign_id: str,
+    campaign_id: str | None = None,
     tokens: Sequence[str] | None = None,
 ) -> list[PersonalLink]:
-    """As ``create_invitation`` for many at once, in their order: a campaign's links.
+    """As ``create_invitation`` for many at once, in their order, such as a campaign's links.
 
     ``tokens``: made before, of ``new_invitation_token``, where they stand on paper already.
     """
@@ -91,18 +77,27 @@ def create_invitations(
     ]
     session.add_all(invitations)
     session.flush()
+    of_campaign = {} if campaign_id is None else {"campaign": campaign_id}
     entries = [
         NewEvent(
             EventKind.INVITED,
             at,
             by,
             one.student_id,
-            data={"invitation": one.id, "language": one.language, "campaign": campaign_id},
+            data={"invitation": one.id, "language": one.language, **of_campaign},
         )
         for one in invitations
     ]
     ledger.record_all(session, entries)
     return [PersonalLink(one.id, token) for one, token in zip(invitations, tokens, strict=True)]
+
+
+def personal_link(base_url: str, token: str, code: str | None) -> str:
+    """A link's address: in a language, or without one where the family chooses.
+
+    It names nobody, and shows nothing until a code has proven who reads it.
+    """
+    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
 
 
 def open_invitation(session: Session, token: str, *, at: datetime) -> Invitation:

@@ -17,6 +17,7 @@ from intake.consents.holds import place_hold
 from intake.consents.ledger import Actor
 from intake.consents.model import Consent, Hold, Invitation, Revocation, SigningSession
 from intake.consents.revoke import (
+    latest_refusal,
     latest_revocation,
     resting_on,
     withdraw,
@@ -105,7 +106,8 @@ def _agree(
     if not in_force:
         return
     newest = in_force[-1]
-    refusal, revocation = _refusal(session, student_id), latest_revocation(session, student_id)
+    refusal = latest_refusal(session, student_id)
+    revocation = latest_revocation(session, student_id)
     if refusal is not None and refusal.signed_at >= newest.signed_at:
         withdraw_after_refusal(session, refusal, due_at=due_at, at=at, actor=actor)
     elif revocation is not None and revocation.signed_at >= newest.signed_at:
@@ -115,14 +117,3 @@ def _agree(
     else:
         for older in in_force[:-1]:
             supersede(session, older, by=newest, actor=actor, at=at)
-
-
-def _refusal(session: Session, student_id: str) -> Consent | None:
-    """The newest settled no that counts."""
-    query = select(Consent).where(
-        Consent.student_id == student_id,
-        Consent.state == ConsentState.DECLINED,
-        Consent.unsettled.is_(False),
-        Consent.ended_at.is_(None),
-    )
-    return session.scalars(query.order_by(Consent.signed_at.desc()).limit(1)).first()

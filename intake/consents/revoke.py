@@ -180,6 +180,22 @@ def latest_revocation(session: Session, student_id: str) -> Revocation | None:
     return session.scalars(query).first()
 
 
+def latest_refusal(session: Session, student_id: str) -> Consent | None:
+    """The student's newest no that counts: staff know whose it is, and it has not been ended."""
+    query = (
+        select(Consent)
+        .where(
+            Consent.student_id == student_id,
+            Consent.state == ConsentState.DECLINED,
+            Consent.unsettled.is_(False),
+            Consent.ended_at.is_(None),
+        )
+        .order_by(Consent.signed_at.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
+
+
 def withdraw(
     session: Session,
     revocation: Revocation,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from intake.consents.errors import SigningUnknown
 from intake.consents.model import Invitation, SigningSession
 from intake.consents.states import SigningPurpose
+from intake.roster.model import Student
 
 LIFETIME = timedelta(days=7)
 """Long enough to begin on Friday evening and finish after the weekend."""
@@ -52,6 +53,19 @@ def find_signing(
 def keep_answers(signing: SigningSession, answers: Mapping[str, Any]) -> None:
     """Remember what was typed; later values win, the rest stays."""
     signing.answers = {**signing.answers, **answers}
+
+
+def keep_student(signing: SigningSession, student: Student) -> None:
+    """Remember whom it is about, as the school's record has it."""
+    keep_answers(
+        signing,
+        {
+            "student_name": student.name,
+            "birth_date": student.birth_date.isoformat(),
+            "school_id": student.school_id,
+            "school_name": student.school.name,
+        },
+    )
 
 
 def verify_contact(signing: SigningSession, contact: str, *, at: datetime) -> None:

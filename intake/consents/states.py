@@ -80,7 +80,7 @@ class EventKind(StrEnum):
     CASE_CLOSED = "case_closed"
     """Hidden everywhere, and the family told: nothing is left to do."""
     HOLD_PLACED = "hold_placed"
-    """Something on paper may end the consent: decisions deny until a person has looked."""
+    """A paper, or a reply, may end the consent: decisions deny until a person has looked."""
     HOLD_LIFTED = "hold_lifted"
     PAPER_SETTLED = "paper_settled"
     """What became of a scanned paper; carries who answered which question about it, and when."""

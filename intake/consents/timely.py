@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consents import ledger
+from intake.consents.dates import has_left
 from intake.consents.decide import state_on
 from intake.consents.ledger import SYSTEM
 from intake.consents.model import Consent
@@ -60,5 +61,5 @@ def end_due(
 def _state(consent: Consent, left_on: date | None, today: date) -> ConsentState:
     """A consent lasts, as its statement says, until the student no longer gets services here."""
     state = state_on(consent, today)
-    has_left = left_on is not None and left_on <= today
-    return ConsentState.EXPIRED if has_left and state in REVOCABLE else state
+    is_over = has_left(left_on, today) and state in REVOCABLE
+    return ConsentState.EXPIRED if is_over else state

@@ -7,6 +7,7 @@ docs/decisions/0003-rate-limits-in-the-database.md.)
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
+from math import ceil
 
 from sqlalchemy import Index, Integer, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -58,6 +59,10 @@ class TooManyAttempts(Exception):
         self.scope = scope
         self.retry_after = retry_after
         self.limit = limit
+
+    def seconds_left(self, at: datetime) -> int:
+        """Whole seconds to wait from this moment on, at least one."""
+        return max(1, ceil((self.retry_after - at).total_seconds()))
 
 
 def check_limit(session: Session, limit: Limit, key: str, *, at: datetime) -> Usage:

@@ -1,19 +1,18 @@
 """The story that demonstration, tests and documentation share: a school, families, a partner."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind, Relationship
-from intake.consents.invitations import create_invitation
+from intake.consents.invitations import LINK_LIFETIME, create_invitation
 from intake.consents.ledger import SYSTEM
 from intake.roster.model import School, Student
 from intake.roster.students import add_contact, add_guardian, add_school, add_student
 
 SCHOOLS = {"riverside": "Riverside Elementary School", "westview": "Westview High School"}
-LINKS_LAST = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,16 @@ def has_sample(session: Session) -> bool:
 
 def invite_all(session: Session, *, at: datetime) -> dict[str, str]:
     """A fresh personal link's token for each sample family, by the student's external id."""
-    tokens = {}
-    for student in session.scalars(select(Student).order_by(Student.external_id)):
-        if student.external_id is not None:
-            tokens[student.external_id] = create_invitation(
-                session,
-                student_id=student.id,
-                language=student.language,
-                by=SYSTEM,
-                at=at,
-                expires_at=at + LINKS_LAST,
-            )
-    return tokens
+    ids = [family.external_id for family in FAMILIES]
+    query = select(Student).where(Student.external_id.in_(ids)).order_by(Student.external_id)
+    return {
+        student.external_id or "": create_invitation(
+            session,
+            student_id=student.id,
+            language=student.language,
+            by=SYSTEM,
+            at=at,
+            expires_at=at + LINK_LIFETIME,
+        )
+        for student in session.scalars(query)
+    }

@@ -16,8 +16,8 @@ from intake.consents.dates import is_adult
 from intake.consents.ledger import LedgerEvent
 from intake.consents.model import Consent
 from intake.consents.states import ActorKind, Assurance, EventKind
-from intake.db.keys import keyring
 from intake.disclosures.model import Disclosure
+from intake.roster.keys import contact_key
 from intake.roster.model import Student
 from intake.roster.students import is_contact_on_record
 
@@ -69,7 +69,7 @@ def student_to_inspect(
         student
         for student in students
         if is_contact_on_record(session, student.id, kind, value, relationship=relationship)
-        or _is_confirmed(session, student.id, f"{kind}:{value}", relationship)
+        or _is_confirmed(session, student.id, contact_key(session, kind, value), relationship)
     ]
     if not known:
         raise NotKnown
@@ -78,9 +78,7 @@ def student_to_inspect(
     return next((student for student in known if _disclosed(session, student.id)), known[0])
 
 
-def _is_confirmed(
-    session: Session, student_id: str, stored: str, relationship: Relationship
-) -> bool:
+def _is_confirmed(session: Session, student_id: str, key: str, relationship: Relationship) -> bool:
     """Whether the contact is a signer's whom staff have seen, or have confirmed since.
 
     What somebody unknown has signed vouches for nobody; and whom the record once had and has no
@@ -94,7 +92,7 @@ def _is_confirmed(
     )
     query = select(Consent.id).where(
         Consent.student_id == student_id,
-        Consent.contact_key == keyring(session).blind_index("contact", stored),
+        Consent.contact_key == key,
         by_student if relationship is Relationship.ELIGIBLE_STUDENT else ~by_student,
         or_(Consent.assurance == Assurance.IN_PERSON, confirmed),
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from intake.accounts.api_clients import Reach
 from intake.clock import local_date
+from intake.consents.dates import has_left
 from intake.consents.decide import WAIVER, AnswerFacts, Reason, purposes_of, standing_among
 from intake.disclosures.on_record import StudentFacts, read_record
 from intake.disclosures.questions import (
@@ -84,8 +85,8 @@ def _answer(
     standing = None
     if student is not None:
         reason, counting = standing_among(student.answers, on_hold=student.on_hold, on=on, at=at)
-        has_left = student.left_on is not None and student.left_on <= on
-        standing = _Standing(student.school_id, reason, counting, has_left)
+        is_gone = has_left(student.left_on, on)
+        standing = _Standing(student.school_id, reason, counting, is_gone)
     recipient = question.recipient
     timely = question.is_timely(now)
     against: list[DenyReason] = [

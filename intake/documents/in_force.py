@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from forms.document import Document, UnknownDocument, load, text_sha256
 from intake import clock
 from intake.db.engine import Database
+from intake.documents.release_record import MEMORY
 from intake.documents.releases import InForce, versions_in_force
 
-_MEMORY = "releases"
 _REMEMBERED = 2.0
 """Seconds until a process asks the database again: another one may have published meanwhile."""
 
@@ -86,10 +86,10 @@ def _in_force() -> Mapping[str, InForce] | None:
     if meant is None:
         return None
     today = clock.local_date(clock.now(), meant.zone)
-    kept: tuple[date, float, dict[str, InForce]] | None = meant.database.memory.get(_MEMORY)
+    kept: tuple[date, float, dict[str, InForce]] | None = meant.database.memory.get(MEMORY)
     if kept is not None and kept[0] == today and time.monotonic() < kept[1]:
         return kept[2]
     with meant.database.read() as session:
         found = versions_in_force(session, today)
-    meant.database.memory[_MEMORY] = (today, time.monotonic() + _REMEMBERED, found)
+    meant.database.memory[MEMORY] = (today, time.monotonic() + _REMEMBERED, found)
     return found

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.text import clean
-from intake.db.limits import Limit, count_attempt
+from intake.db.limits import Limit, count_attempt, network_of
 from intake.documents.model import InterpreterRequest
 
 REQUEST_LIMIT = Limit("interpreter-request", 20, timedelta(hours=1))
-"""From one address: a school's families may share one."""
+"""From one network: a school's families may share one."""
 LONGEST = 254
 
 
@@ -33,7 +33,7 @@ def ask_for_interpreter(
     reachable = clean(contact)[:LONGEST]
     if not reachable:
         raise ContactMissing
-    count_attempt(session, REQUEST_LIMIT, address, at=at)
+    count_attempt(session, REQUEST_LIMIT, network_of(address), at=at)
     request = InterpreterRequest(
         language=language, contact=reachable, wish=clean(wish)[:LONGEST], asked_at=at
     )

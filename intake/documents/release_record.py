@@ -14,7 +14,8 @@ from intake.consents.ledger import Actor
 from intake.db.chain import Chain
 from intake.documents.model import DocumentRelease, DocumentReleasesHead, ReleaseKind
 
-_MEMORY = "releases"
+MEMORY = "releases"
+"""Under which a process remembers what is in force (``in_force``): forgotten with each entry."""
 _CHAIN = Chain(
     DocumentRelease, DocumentReleasesHead, one="document release", whole="the document releases"
 )
@@ -53,7 +54,7 @@ def append(session: Session, entry: NewRelease, *, by: Actor, at: datetime) -> D
         actor_id=by.id,
     )
     _CHAIN.append(session, release)
-    session.info["memory"].pop(_MEMORY, None)
+    session.info["memory"].pop(MEMORY, None)
     return release
 
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, defer
 
 from intake.db.engine import Database
@@ -24,6 +23,7 @@ from intake.messages.model import MessageKind, MessageState, OutgoingMessage
 from intake.messages.optouts import STOPPED_ERROR, is_held_by_stop, is_key_stopped
 from intake.messages.quiet import QuietHours
 from intake.messages.transport import Dispatch, Transport
+from intake.messages.waiting import change_queued
 
 LEASE = timedelta(minutes=5)
 """Longer than any transport takes for one message, its time-outs included."""
@@ -193,6 +193,7 @@ def give_up(session: Session, at: datetime) -> None:
             "error": "too late to be of use",
             "subject": "",
             "body": "",
+            "settled_at": at,
         },
     )
     change_queued(
@@ -220,22 +221,6 @@ def explain_missing(session: Session, transports: Mapping[MessageKind, Transport
             and_(OutgoingMessage.kind == kind, OutgoingMessage.error.is_distinct_from(reason)),
             {"error": reason},
         )
-
-
-def change_queued(session: Session, condition: ColumnElement[bool], values: dict[str, Any]) -> None:
-    """Change every queued message that fits, except those another worker is changing: it knows
-    better, and two workers that wait for each other's rows would be a deadlock."""
-    fitting = (
-        select(OutgoingMessage.id)
-        .where(OutgoingMessage.state == MessageState.QUEUED, condition)
-        .with_for_update(skip_locked=True)
-    )
-    session.execute(
-        update(OutgoingMessage)
-        .where(OutgoingMessage.id.in_(fitting))
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def is_free(at: datetime) -> ColumnElement[bool]:

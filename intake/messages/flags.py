@@ -56,11 +56,3 @@ def unusable_among(session: Session, keys: Collection[str]) -> set[str]:
         ContactFlag.reason != FlagReason.UNREACHABLE,
     )
     return set(session.scalars(query)) if keys else set()
-
-
-def is_flagged(session: Session, contact: Contact) -> bool:
-    """Whether staff should check this contact."""
-    query = select(ContactFlag.id).where(
-        ContactFlag.contact_key == key_of(session, contact), ContactFlag.settled_at.is_(None)
-    )
-    return session.scalars(query).first() is not None

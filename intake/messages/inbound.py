@@ -19,7 +19,6 @@ from intake.consents.states import HoldReason
 from intake.db.base import new_id
 from intake.db.limits import Limit, TooManyAttempts, count_attempt
 from intake.db.locks import one_at_a_time
-from intake.messages.claims import change_queued
 from intake.messages.contacts import Contact
 from intake.messages.flags import flag_contact
 from intake.messages.known import shared_students, students_of
@@ -27,13 +26,13 @@ from intake.messages.model import (
     FlagReason,
     InboundMessage,
     Meaning,
-    MessageState,
     OutgoingMessage,
     StopChannel,
 )
 from intake.messages.optouts import key_of, start, stop
 from intake.messages.replies import may_revoke_wording, reply_text
 from intake.messages.to_staff import tell_staff
+from intake.messages.waiting import end_queued
 from intake.messages.words import Reading, read_reply
 from translations import languages
 
@@ -182,21 +181,11 @@ def _raise_doubt(
     session: Session, message: InboundMessage, settings: Settings, at: datetime
 ) -> None:
     """Nothing is shared, and no campaign writes, until a person has read it."""
-    change_queued(
-        session,
-        and_(
-            OutgoingMessage.contact_key == message.contact_key,
-            OutgoingMessage.campaign_id.is_not(None),
-            OutgoingMessage.claimed_until.is_(None),
-        ),
-        {
-            "state": MessageState.STOPPED,
-            "error": "a reply may take permission back",
-            "subject": "",
-            "body": "",
-            "settled_at": at,
-        },
+    of_campaigns = and_(
+        OutgoingMessage.contact_key == message.contact_key,
+        OutgoingMessage.campaign_id.is_not(None),
     )
+    end_queued(session, of_campaigns, "a reply may take permission back", at=at)
     for student_id in shared_students(session, message.contact_key):
         place_hold(
             session,

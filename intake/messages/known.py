@@ -8,13 +8,11 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from intake.consents.model import Consent
-from intake.consents.states import ConsentState
+from intake.consents.revoke import REVOCABLE
 from intake.messages.model import ContactFlag, InboundMessage
 from intake.roster.model import Contact as ContactOnRecord
 from intake.roster.model import Student
 from intake.roster.scope import EVERY_SCHOOL, SchoolScope
-
-_HOLDABLE = (ConsentState.ACTIVE, ConsentState.PENDING_VERIFICATION)
 
 
 def is_of(scope: SchoolScope, key: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -84,6 +82,6 @@ def shared_students(session: Session, key: str) -> list[str]:
     """Students of this contact about whom something may be shared: a consent stands."""
     ids = [student.id for student in students_of(session, {key}).get(key, [])]
     query = select(Consent.student_id).where(
-        Consent.student_id.in_(ids), Consent.state.in_(_HOLDABLE)
+        Consent.student_id.in_(ids), Consent.state.in_(REVOCABLE)
     )
     return sorted(set(session.scalars(query)))

@@ -38,6 +38,8 @@ class MessageState(StrEnum):
 
 TAKEN = frozenset({MessageState.SENT, MessageState.DELIVERED})
 """The message is on its way or there, as far as anybody knows."""
+FINAL = frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED})
+"""The provider's last word; the first such one stays."""
 
 
 class OutgoingMessage(Base):

@@ -9,19 +9,21 @@ comes. Law: 47 U.S.C. 227 and 47 CFR 64.1200(a)(10): any reasonable way to say i
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
 from intake.messages.contacts import Contact
 from intake.messages.model import (
     ContactStop,
+    InboundMessage,
+    Meaning,
     MessageKind,
-    MessageState,
     OutgoingMessage,
     StopAction,
     StopChannel,
 )
+from intake.messages.waiting import end_queued
 from intake.roster.keys import contact_key
 
 STOPPED_ERROR = "the receiver wants no messages"
@@ -61,6 +63,17 @@ def stopped_among(session: Session, keys: Collection[str]) -> set[str]:
     return set(session.scalars(query)) if keys else set()
 
 
+def left_alone_among(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these campaigns leave alone: who wants no messages, and from where a reply came that
+    may take permission back, until a person has read it."""
+    query = select(InboundMessage.contact_key).where(
+        InboundMessage.contact_key.in_(keys),
+        InboundMessage.meaning == Meaning.REVOKE,
+        InboundMessage.settled_at.is_(None),
+    )
+    return stopped_among(session, keys) | set(session.scalars(query) if keys else ())
+
+
 def stop(
     session: Session,
     contact: Contact,
@@ -73,23 +86,10 @@ def stop(
     """From now on nothing more goes there, and what waits is ended; again: only written down."""
     _write(session, contact, StopAction.STOP, channel, at=at, word=word, by=by)
     key = key_of(session, contact)
-    waiting = (
-        select(OutgoingMessage.id)
-        .where(
-            OutgoingMessage.contact_key == key,
-            OutgoingMessage.state == MessageState.QUEUED,
-            OutgoingMessage.claimed_until.is_(None),
-        )
-        .with_for_update(skip_locked=True)  # one that a worker has just claimed it looks at itself
-    )
+    unwanted = OutgoingMessage.contact_key == key
     if contact.kind is ContactKind.EMAIL:
-        waiting = waiting.where(OutgoingMessage.campaign_id.is_not(None))
-    session.execute(
-        update(OutgoingMessage)
-        .where(OutgoingMessage.id.in_(waiting))
-        .values(state=MessageState.STOPPED, error=STOPPED_ERROR, subject="", body="", settled_at=at)
-        .execution_options(synchronize_session="fetch")
-    )
+        unwanted = and_(unwanted, OutgoingMessage.campaign_id.is_not(None))
+    end_queued(session, unwanted, STOPPED_ERROR, at=at)
 
 
 def stop_by_link(session: Session, message_id: str, *, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
@@ -12,7 +12,10 @@ from intake.messages.model import TAKEN, MessageKind, MessageState, OutgoingMess
 from intake.messages.optouts import STOPPED_ERROR, is_held_by_stop, is_stopped, key_of
 from intake.messages.quiet import QuietHours
 from intake.messages.texts import Purpose
+from intake.messages.waiting import end_queued
 from intake.messages.wording import Wording
+
+_CANCELLED = "cancelled"
 
 
 class Delivery(StrEnum):
@@ -131,28 +134,12 @@ def notify(
 def stop_campaign(session: Session, campaign_id: str, *, at: datetime) -> int:
     """End what a campaign still has in the queue; returns how many. What a worker has claimed at
     this moment still goes."""
-    return _end_waiting(session, OutgoingMessage.campaign_id == campaign_id, at=at)
+    return end_queued(session, OutgoingMessage.campaign_id == campaign_id, _CANCELLED, at=at)
 
 
 def stop_message(session: Session, message_id: str, *, at: datetime) -> bool:
     """End one message that waits, because its reason is gone; False when it is too late."""
-    return _end_waiting(session, OutgoingMessage.id == message_id, at=at) == 1
-
-
-def _end_waiting(session: Session, condition: ColumnElement[bool], *, at: datetime) -> int:
-    waiting = (
-        select(OutgoingMessage.id)
-        .where(condition, OutgoingMessage.state == MessageState.QUEUED)
-        .where(OutgoingMessage.claimed_until.is_(None))
-        .with_for_update(skip_locked=True)
-    )
-    ended = session.execute(
-        update(OutgoingMessage)
-        .where(OutgoingMessage.id.in_(waiting))
-        .values(state=MessageState.STOPPED, error="cancelled", subject="", body="", settled_at=at)
-        .execution_options(synchronize_session="fetch")
-    )
-    return int(ended.rowcount)  # type: ignore[attr-defined]  # a cursor's, of an UPDATE
+    return end_queued(session, OutgoingMessage.id == message_id, _CANCELLED, at=at) == 1
 
 
 def delivery_state(session: Session, signing_id: str) -> Delivery:

@@ -6,10 +6,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from intake.messages.backoff import MAX_ATTEMPTS, backoff
-from intake.messages.claims import Claim, change_queued
+from intake.messages.claims import Claim
 from intake.messages.contacts import Contact
 from intake.messages.flags import flag_contact
 from intake.messages.model import (
+    FINAL,
     TAKEN,
     MessageKind,
     MessageState,
@@ -25,6 +26,7 @@ from intake.messages.transport import (
     TemporaryFailure,
     Transport,
 )
+from intake.messages.waiting import change_queued
 
 MISCONFIGURED_PAUSE = timedelta(seconds=30)
 
@@ -55,7 +57,7 @@ def settle(
 
 
 def _mark_sent(message: OutgoingMessage, sent: Sent, transport: Transport, at: datetime) -> None:
-    if message.state not in {MessageState.DELIVERED, MessageState.UNDELIVERED}:
+    if message.state not in FINAL:
         message.state = MessageState.SENT  # the provider may have told the rest already
         message.error = None
     message.sent_at = message.sent_at or at

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.messages.contacts import Contact
 from intake.messages.flags import flag_contact
-from intake.messages.model import MessageState, OutgoingMessage, StopChannel
+from intake.messages.model import FINAL, MessageState, OutgoingMessage, StopChannel
 from intake.messages.optouts import stop
 from intake.messages.queue import contact_kind
 from intake.messages.twilio_codes import FLAGS, STOPPED
@@ -28,7 +28,6 @@ STATUS_WAIT = timedelta(minutes=15)
 """How long Twilio usually takes at most to say that a message did not arrive."""
 _TWILIOS = "SM%"
 """Its ids begin so: only of these a status comes."""
-_FINAL = frozenset({MessageState.DELIVERED, MessageState.UNDELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def take_report(session: Session, report: StatusReport, *, at: datetime) -> bool
     """Write down what is new in a report; False when nothing is: repeated, late, or not ours."""
     says = _SAYS.get(report.status)
     message = _message(session, report)
-    if message is None or says is None or message.state in _FINAL:
+    if message is None or says is None or message.state in FINAL:
         return False
     if says is MessageState.SENT and message.state is MessageState.SENT:
         return False

@@ -22,8 +22,13 @@ def match_key(session: Session, school_id: str, name: str, birth_date: date) -> 
 
 
 def contact_key(session: Session, kind: ContactKind, value: str) -> str:
-    """The key under which consents index a contact too (``kind:value``)."""
-    return keyring(session).blind_index("contact", f"{kind.value}:{value}")
+    """The key under which consents index a contact too."""
+    return stored_contact_key(session, f"{kind.value}:{value}")
+
+
+def stored_contact_key(session: Session, stored: str) -> str:
+    """The same for ``kind:value``."""
+    return keyring(session).blind_index("contact", stored)
 
 
 def birth_key(session: Session, birth_date: date) -> str:

@@ -1,6 +1,5 @@
 """From a filled-in form to a sealed, recorded answer: where documents, people and rules meet."""
 
-from intake.documents.texts import offered_languages, shown_text
 from intake.evidence import GivenSignature
 from intake.signing.revocation import RevocationSubmission, submit_revocation
 from intake.signing.waiver import StudentFacts, WaiverSubmission, submit_waiver
@@ -10,8 +9,6 @@ __all__ = [
     "RevocationSubmission",
     "StudentFacts",
     "WaiverSubmission",
-    "offered_languages",
-    "shown_text",
     "submit_revocation",
     "submit_waiver",
 ]

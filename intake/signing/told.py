@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from forms.choices import Relationship
-from forms.document import DocumentText, load
+from forms.document import DocumentText
 from intake.calendar.deadline import revocation_due
 from intake.clock import local_date
 from intake.consents.answer import SignedText, Signer, WaiverAnswer, check_eligible, record_answer
@@ -21,7 +21,8 @@ from intake.consents.revoke import RevocationLetter, check_may_revoke, revoke
 from intake.consents.states import ActorKind, Assurance, Channel
 from intake.consents.tokens import new_receipt_code
 from intake.db.base import new_id
-from intake.documents.approvals import approved_by
+from intake.documents.approvals import SOURCE_LANGUAGE, approved_by
+from intake.documents.in_force import current
 from intake.documents.model import DocumentKind
 from intake.documents.store import register
 from intake.documents.texts import REVOCATION, WAIVER, offered_languages, shown_text
@@ -31,8 +32,6 @@ from intake.roster.identity import current_id
 from intake.roster.model import Student
 from intake.roster.students import add_search_words
 from intake.signing.recording import by_signing, record, seal, witnessed_by
-
-_SOURCE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,8 @@ class _Ready:
     act: Act
     people: PersonFacts
     text: DocumentText
+    english: DocumentText
+    """Of the same version."""
     birth_date: date
     today: date
 
@@ -79,7 +80,7 @@ def record_refusal(installation: Installation, told: Told, *, at: datetime) -> C
     content = waiver_content(
         settings,
         ready.text,
-        shown_text(settings, WAIVER, _SOURCE),
+        ready.english,
         ready.act,
         ready.people,
         answer=answer,
@@ -119,7 +120,7 @@ def record_letter(installation: Installation, told: Told, *, at: datetime) -> Re
     content = revocation_content(
         settings,
         ready.text,
-        shown_text(settings, REVOCATION, _SOURCE),
+        ready.english,
         ready.act,
         ready.people,
         student_id=told.student_id,
@@ -162,8 +163,9 @@ def _staff(told: Told) -> Actor:
 def _ready(
     session: Session, installation: Installation, told: Told, document: str, *, at: datetime
 ) -> _Ready:
+    settings = installation.settings
     student = session.get_one(Student, told.student_id)
-    language = _language(student)
+    language, version = _language(student), current(document)
     return _Ready(
         act=Act(
             id=new_id(),
@@ -173,7 +175,7 @@ def _ready(
             assurance=Assurance.PAPER if told.is_letter else Assurance.IN_PERSON,
             contact=None,
             verified_at=None,
-            approval=approved_by(session, load(document), language),
+            approval=approved_by(session, version, language),
             witnessed=witnessed_by(session, told.vouched),
         ),
         people=PersonFacts(
@@ -183,16 +185,17 @@ def _ready(
             signer_name=told.signer_name,
             relationship=told.relationship,
         ),
-        text=shown_text(installation.settings, document, language),
+        text=shown_text(settings, document, language, version.version),
+        english=shown_text(settings, document, SOURCE_LANGUAGE, version.version),
         birth_date=student.birth_date,
-        today=local_date(at, installation.settings.time_zone),
+        today=local_date(at, settings.time_zone),
     )
 
 
 def _language(student: Student) -> str:
     """The family's, so that they can read what was recorded; English where nobody knows it."""
     offered = {language.code for language in offered_languages()}
-    return student.language if student.language in offered else _SOURCE
+    return student.language if student.language in offered else SOURCE_LANGUAGE
 
 
 def _answer(installation: Installation, told: Told, ready: _Ready) -> WaiverAnswer:
@@ -207,15 +210,7 @@ def _answer(installation: Installation, told: Told, ready: _Ready) -> WaiverAnsw
             assurance=Assurance.PAPER if told.is_letter else Assurance.IN_PERSON,
             contact=None,
         ),
-        text=SignedText(
-            document=text.name,
-            version=text.version,
-            language=text.language,
-            sha256=text.sha256,
-            elements=text.element_ids,
-            purposes=text.purpose_ids,
-            partner_classes=text.partner_class_ids,
-        ),
+        text=SignedText.of(text),
         granted=False,
         channel=act.channel,
         signed_at=act.at,

@@ -153,7 +153,7 @@ def _take_language_of_address() -> None:
 def _register_errors(app: Flask) -> None:
     @app.errorhandler(TooManyAttempts)
     def too_many(error: TooManyAttempts) -> ResponseReturnValue:
-        wait = max(1, int((error.retry_after - now()).total_seconds()))
+        wait = error.seconds_left(now())
         page = render_template("error.html", status=429, minutes=-(-wait // 60))
         return page, 429, {"Retry-After": str(wait)}
 

@@ -17,7 +17,9 @@ from intake.campaigns.progress import Standing
 from intake.consents.invitations import open_invitation
 from intake.consents.ledger import LedgerEvent
 from intake.db.base import new_id
-from intake.roster.model import Enrollment, SchoolClass
+from intake.roster.model import Enrollment, School, SchoolClass
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
+from intake.roster.students import add_school
 from tests.campaigns.conftest import STAFF, Scene
 from translations import languages
 
@@ -31,7 +33,7 @@ def test_letters_are_grouped_by_class_and_sorted_as_they_are_handed_out(scene: S
     scene.enrol(name="No Class")
     campaign = scene.started(ways=[Way.LETTER])
     with scene.database.read() as session:
-        found = groups(session, session.get_one(Campaign, campaign.id))
+        found = groups(session, session.get_one(Campaign, campaign.id), EVERY_SCHOOL)
     assert [(one.teacher, one.title, one.to_print) for one in found] == [
         ("Mr. Able", "Art", 1),
         ("Ms. Lee", "Room 4", 2),
@@ -89,9 +91,41 @@ def test_nothing_is_printed_of_a_campaign_that_was_stopped(scene: Scene) -> None
     with scene.database.begin() as session:
         found = session.get_one(Campaign, campaign.id)
         stop(session, found, staff_id=STAFF, at=scene.at)
-        assert groups(session, found) == []
+        assert groups(session, found, EVERY_SCHOOL) == []
     with pytest.raises(NothingToPrint):
         _printed(scene, campaign, None, again=True)
+
+
+def test_a_class_of_more_letters_than_a_file_holds_is_printed_again_in_turn(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.campaigns.letters.MOST_LETTERS", 1)
+    scene.enrol(name="Ana")
+    scene.enrol(name="Zoe")
+    campaign = scene.started(ways=[Way.LETTER])
+    names = []
+    for again in (False, False, True, True, True):
+        scene.later(minutes=1)
+        names.append(_texts(_printed(scene, campaign, None, again=again))[0].partition("\n")[0])
+    assert [name.strip() for name in names] == ["Ana", "Zoe", "Ana", "Zoe", "Ana"]
+
+
+def test_who_has_gone_to_another_school_since_is_shown_to_that_school_alone(scene: Scene) -> None:
+    mine = SchoolScope.of([scene.school.id])
+    gone = scene.enrol(name="Gone Since")
+    scene.enrol(name="Still Here")
+    campaign = scene.started(ways=[Way.LETTER], schools=[scene.school.id])
+    with scene.database.begin() as session:
+        other = add_school(session, "Westview High School")
+    scene.change(gone, school_id=other.id)
+    with scene.database.read() as session:
+        assert [
+            one.to_print for one in groups(session, session.get_one(Campaign, campaign.id), mine)
+        ] == [1]
+        assert len(groups(session, session.get_one(Campaign, campaign.id), EVERY_SCHOOL)) == 2
+    with pytest.raises(NothingToPrint):
+        _printed(scene, campaign, None, school=other, scope=mine)
+    assert "Still Here" in _texts(_printed(scene, campaign, None, scope=mine))[0]
 
 
 def _class(scene: Scene, title: str, teacher: str, *, is_homeroom: bool) -> str:
@@ -112,11 +146,17 @@ def _enrolled(scene: Scene, student_id: str, *classes: str) -> None:
 
 
 def _printed(
-    scene: Scene, campaign: Campaign, class_id: str | None, *, again: bool = False
+    scene: Scene,
+    campaign: Campaign,
+    class_id: str | None,
+    *,
+    again: bool = False,
+    school: School | None = None,
+    scope: SchoolScope = EVERY_SCHOOL,
 ) -> bytes:
     return print_letters(
-        scene.database, scene.settings, campaign.id, school_id=scene.school.id, class_id=class_id,
-        staff_id=STAFF, at=scene.at, again=again,
+        scene.database, scene.settings, campaign.id, school_id=(school or scene.school).id,
+        class_id=class_id, scope=scope, staff_id=STAFF, at=scene.at, again=again,
     )  # fmt: skip
 
 

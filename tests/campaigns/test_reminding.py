@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy.orm import Session
+
 from forms.choices import Relationship
 from intake.campaigns.model import CampaignState, RecipientState, Way, Why
 from intake.campaigns.sending import send_due
 from intake.consents.holds import place_hold
 from intake.consents.ledger import SYSTEM
 from intake.consents.states import HoldReason
+from intake.messages.inbound import Incoming, take_reply
 from intake.messages.model import MessageState
 from tests.campaigns.conftest import FATHER, MOTHER, OTHER, Scene
 
@@ -84,6 +87,26 @@ def test_who_left_or_came_of_age_or_said_stop_hears_no_more(scene: Scene) -> Non
     assert whys == {Why.LEFT, Why.CAME_OF_AGE, Why.OPTED_OUT}
 
 
+def test_who_may_take_permission_back_is_left_alone_until_a_person_has_read_it(
+    either: Scene,
+) -> None:
+    scene = either
+    scene.enrol([MOTHER, "mother@example.org"], name="Not Written To Yet")
+    scene.enrol([OTHER, "other@example.org"], name="In The Queue")
+    campaign = scene.started(ways=[Way.SMS, Way.EMAIL])
+    with scene.database.begin() as session:
+        _replies(session, scene, "stop sharing", MOTHER)
+    send_due(scene.database, scene.settings, at=scene.at)
+    with scene.database.begin() as session:
+        _replies(session, scene, "I take it back", OTHER)
+    for _ in range(3):
+        scene.send()
+        scene.later(days=6)
+    asked = {message.recipient for message in scene.post.taken if message.is_campaign}
+    assert asked == set(), "neither by text nor by email"
+    assert {row.why for row in scene.recipients(campaign)} == {Why.OPTED_OUT}
+
+
 def test_students_of_18_are_asked_themselves(scene: Scene) -> None:
     adult = scene.enrol([MOTHER], own=[OTHER], born=date(2008, 1, 1))
     scene.started()
@@ -116,3 +139,7 @@ def test_an_earlier_versions_answer_does_not_count_until_the_campaign_has_begun(
     scene.later(days=5)
     assert scene.send() == 1
     assert scene.progress(campaign).answered_students == 1
+
+
+def _replies(session: Session, scene: Scene, body: str, sender: str) -> None:
+    take_reply(session, Incoming(f"SM-{sender}", sender, body), scene.settings, at=scene.at)

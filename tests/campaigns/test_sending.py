@@ -11,13 +11,14 @@ from intake.campaigns.control import (
     WrongState,
 )
 from intake.campaigns.following import keep_outcomes
-from intake.campaigns.model import RecipientState, Way
+from intake.campaigns.model import CampaignAction, CampaignState, RecipientState, Way
 from intake.campaigns.planning import plan_due
 from intake.campaigns.progress import Standing
 from intake.campaigns.sending import SPACING, send_due
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
 from intake.messages.queue import forget_old_messages
+from intake.messages.statuses import StatusReport, take_report
 from intake.roster.model import Contact
 from tests.campaigns.conftest import FATHER, MOTHER, OTHER, Scene
 
@@ -136,6 +137,27 @@ def test_a_number_that_can_t_be_reached_becomes_an_email_or_a_letter(either: Sce
         (Way.SMS, RecipientState.UNREACHED),
     ], "the other parent of the second is reached, and the third by email"
     assert set(scene.post.counts) == {FATHER, "third@example.org"}
+
+
+def test_what_turns_out_undelivered_after_the_end_goes_another_way(either: Scene) -> None:
+    scene = either
+    scene.enrol([MOTHER, "mother@example.org"])
+    scene.enrol([OTHER], name="For a Letter")
+    campaign = scene.started(reminder_days=[])
+    scene.send()
+    assert scene.state(campaign) is CampaignState.FINISHED
+    scene.later(minutes=2)
+    with scene.database.begin() as session:
+        for provider_id in ("SM1", "SM2"):
+            take_report(session, StatusReport(provider_id, None, "undelivered", 30005), at=scene.at)
+    scene.send()
+    assert scene.state(campaign) is CampaignState.RUNNING
+    assert scene.send() == 1
+    assert scene.post.counts == {MOTHER: 1, OTHER: 1, "mother@example.org": 1}
+    assert scene.progress(campaign).standings[Standing.TO_PRINT] == 1
+    with scene.database.read() as session:
+        last = control.changes(session, campaign.id)[-1]
+    assert (last.action, last.staff_id) == (CampaignAction.RESUMED, None)
 
 
 def test_a_lost_answer_is_shown_as_unknown_and_not_sent_again(either: Scene) -> None:

@@ -99,7 +99,7 @@ def test_recipients_are_made_in_batches_and_a_batch_that_fails_is_made_again_onc
     scene.act(campaign, control.start, confirmed=scene.at.isoformat())
     assert plan_due(scene.database, scene.settings, at=scene.at, size=1) == 4
     with monkeypatch.context() as broken:
-        broken.setattr("intake.campaigns.planning.stopped_among", lambda *_: 1 / 0)
+        broken.setattr("intake.campaigns.planning.left_alone_among", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             plan_due(scene.database, scene.settings, at=scene.at, size=2)
     while plan_due(scene.database, scene.settings, at=scene.at, size=2):

@@ -11,7 +11,7 @@ from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind, ConsentState, EventKind
 from intake.db.engine import Database
 from intake.messages.contacts import Contact
-from intake.messages.flags import is_flagged
+from intake.messages.flags import unusable_among
 from intake.messages.inbound import Incoming, forget_old_replies, settle_reply, take_reply
 from intake.messages.known import students_of
 from intake.messages.model import InboundMessage, Meaning, MessageState
@@ -122,7 +122,8 @@ def test_a_wrong_number_is_flagged_and_gets_nothing_more(database: Database) -> 
     assert "no more" in reply(database, "wrong number")
     assert stopped(database)
     with database.read() as session:
-        assert is_flagged(session, PHONE)
+        key = key_of(session, PHONE)
+        assert unusable_among(session, {key}) == {key}
     assert kept(database)[0].settled_at is None
 
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.db.engine import Database
-from intake.messages.contacts import Contact
-from intake.messages.flags import is_flagged, settle_flag
+from intake.messages.flags import settle_flag, unusable_among
 from intake.messages.model import (
     ContactFlag,
     FlagReason,
@@ -101,7 +100,7 @@ def test_a_number_that_is_refused_at_once_is_flagged_until_somebody_settles_it(
     assert (flag.reason, flag.times, flag.code) == (reason, 2, f"Twilio {code}")
     with database.begin() as session:
         settle_flag(session, flag.id, by="staff-1", at=NOW)
-        assert not is_flagged(session, Contact.from_stored(flag.contact))
+        assert not unusable_among(session, {flag.contact_key})
     queue_campaign(database, 1)
     twilio.answers.append(Answer(400, code))
     send_due(database, over(twilio), at=NOW)

@@ -15,7 +15,7 @@ guard(blueprint)
 @blueprint.errorhandler(TooManyAttempts)
 def too_many(error: TooManyAttempts) -> ResponseReturnValue:
     """More was tried from this address than anybody at work does."""
-    wait = max(1, int((error.retry_after - now()).total_seconds()))
+    wait = error.seconds_left(now())
     message = gettext("Too many tries from here. Wait 15 minutes, then try again.")
     response = make_response(error_page(gettext("Please wait"), message, 429))
     response.headers["Retry-After"] = str(wait)

@@ -43,7 +43,7 @@ def problem(error: ApiProblem) -> Response:
 
 def too_many(error: TooManyAttempts) -> Response:
     """The answer to a client that asks too often."""
-    wait = max(1, int((error.retry_after - now()).total_seconds()) + 1)
+    wait = error.seconds_left(now())
     detail = f"ask again after {wait} seconds"
     if error.limit is not None:
         g.api_usage = Usage(error.limit, 0, error.retry_after)

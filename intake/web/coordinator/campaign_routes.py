@@ -150,6 +150,7 @@ def print_campaign_letters(campaign_id: object) -> ResponseReturnValue:
             found.id,
             school_id=form.school.data or "",
             class_id=form.school_class.data or None,
+            scope=scope(),
             staff_id=staff_id(),
             at=now(),
             again=bool(form.again.data),
@@ -177,7 +178,7 @@ def _page(
         schools = _school_names(session, found.schools or [])
         is_draft = found.state is CampaignState.DRAFT
         far = None if is_draft else progress(session, found)
-        classes = groups(session, found)
+        classes = groups(session, found, scope())
     numbers = Numbers.of(found)
     shown = samples(context().settings, found, numbers) if numbers and is_draft else []
     costs = estimate(shown, context().settings.sms_price, len(found.reminder_days))

@@ -26,7 +26,7 @@ from intake.documents.texts import offered_languages
 from intake.installation import Installation
 from intake.web.family.words import list_refusal, refusal
 from intake.web.wording import page_language
-from translations import Language
+from translations import Language, languages
 
 blueprint = Blueprint("family", __name__)
 
@@ -52,12 +52,14 @@ def page_code() -> str:
 
 
 @blueprint.url_value_preprocessor
-def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """The language in the address; an unknown or incomplete one is no page."""
     code = (values or {}).pop("language", None)
     if code is None:
         return
-    found = next((language for language in offered_languages() if language.code == code), None)
+    # Whoever wants no more emails reads no document: the link works whatever was published since.
+    read = languages().values() if endpoint == "family.stop_emails" else offered_languages()
+    found = next((language for language in read if language.code == code), None)
     if found is None:
         raise NotFound
     g.language = found

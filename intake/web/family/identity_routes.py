@@ -30,7 +30,7 @@ from intake.web.family.blueprint import (
     step_route,
 )
 from intake.web.family.contact import typed_contact
-from intake.web.family.entitlement import student_to_list, student_to_revoke
+from intake.web.family.entitlement import student_to_list, student_to_take_back
 from intake.web.family.visit import (
     Visit,
     go,
@@ -202,7 +202,7 @@ def _proven(found: Visit) -> ResponseReturnValue:
             session.get_one(SigningSession, found.id).student_id = listed.id
         return go(found, found.after("code"))
     with installation().database.begin() as session:
-        student_id = student_to_revoke(session, found)
+        student_id = student_to_take_back(session, found)
         if student_id is None:
             return page("not_entitled.html", 403, visit=found)
         relationship = Relationship(found.answers["relationship"])

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from flask import abort, current_app, g, redirect, request, session, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from forms.family import CheckForm
@@ -149,11 +150,16 @@ def _way_back(kiosk: Held, values: dict[str, Any]) -> str:
     return url_for("family.kiosk_enter", language=code)
 
 
+def receipt_qr(code: str) -> Markup:
+    """The receipt for the family's own phone: at the public address, whatever the tablet's is."""
+    return qr_code(installation().settings.base_url + url_for("family.receipt", code=code))
+
+
 @blueprint.app_context_processor
 def _names() -> dict[str, Any]:
     return {
         "kiosk": held(),
         "kiosk_idle_seconds": int(idle_limit().total_seconds()),
         "kiosk_form": partial(unfilled, CheckForm),
-        "qr_code": qr_code,
+        "receipt_qr": receipt_qr,
     }

@@ -10,11 +10,16 @@ from forms.family import CheckForm
 from intake.consents.errors import SigningUnknown
 from intake.consents.invitations import open_invitation
 from intake.consents.model import Invitation, SigningSession
-from intake.consents.signing_sessions import find_signing, keep_answers, start_signing
+from intake.consents.signing_sessions import (
+    find_signing,
+    keep_answers,
+    keep_student,
+    start_signing,
+)
 from intake.consents.states import SigningPurpose
 from intake.documents.texts import WAIVER, offered_languages, shown_text
 from intake.paper.printing import blank_waiver
-from intake.roster.model import School, Student
+from intake.roster.model import Student
 from intake.web.family.blueprint import (
     accepts,
     blueprint,
@@ -29,7 +34,7 @@ from intake.web.family.visit import go as go_to_step
 from translations import Language
 
 _PAGE = re.compile(
-    r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners)/[\w-]{1,64}"
+    r"((waiver|revoke|disclosures)/[\w-]{1,64}|receipt|read|i|partners|stop)/[\w-]{1,64}"
     r"|revoke/|disclosures/|partners|questions",
     re.ASCII,
 )
@@ -62,17 +67,7 @@ def invitation(token: str) -> ResponseReturnValue:
             session, SigningPurpose.WAIVER, at=moment(), invitation=found
         )
         if resumed is None:
-            student = session.get_one(Student, found.student_id)
-            school = session.get_one(School, student.school_id)
-            keep_answers(
-                signing,
-                {
-                    "student_name": student.name,
-                    "birth_date": student.birth_date.isoformat(),
-                    "school_id": school.id,
-                    "school_name": school.name,
-                },
-            )
+            keep_student(signing, session.get_one(Student, found.student_id))
     begin(signing)
     return go_to_step(visit(SigningPurpose.WAIVER, signing.id), "about")
 

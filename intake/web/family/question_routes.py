@@ -35,8 +35,7 @@ def questions() -> ResponseReturnValue:
     try:
         _keep(form, contact)
     except TooManyAttempts as full:
-        wait = max(1, int((full.retry_after - moment()).total_seconds()))
-        return _busy(form, seconds=wait)
+        return _busy(form, seconds=full.seconds_left(moment()))
     return redirect(url_for("family.question_received"), 303)
 
 

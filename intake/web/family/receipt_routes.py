@@ -13,13 +13,14 @@ from intake.consents.decide import state_on
 from intake.consents.model import Consent, Revocation
 from intake.consents.narrow import lost_part, part_of
 from intake.consents.revoke import REVOCABLE
-from intake.consents.signing_sessions import keep_answers, start_signing
+from intake.consents.signing_sessions import keep_answers, keep_student, start_signing
 from intake.consents.states import SigningPurpose
+from intake.consents.taking_back import may_take_back
 from intake.consents.tokens import normal_receipt_code, receipt_key
-from intake.db.limits import Limit, count_attempt
+from intake.db.limits import Limit, count_attempt, network_of
 from intake.documents.store import DocumentDamaged, DocumentMissing, read_document
 from intake.revocations.in_person import open_at_desk
-from intake.roster.model import School, Student
+from intake.roster.model import Student
 from intake.web.desk.sessions import forget_session
 from intake.web.family.blueprint import (
     accepts,
@@ -29,13 +30,12 @@ from intake.web.family.blueprint import (
     installation,
     page,
 )
-from intake.web.family.entitlement import may_take_back
 from intake.web.family.reading import taken_back
 from intake.web.family.visit import begin, go, moment, today, visit
 from intake.web.family.words import STATES
 
 LOOKUPS = Limit("receipt", 600, timedelta(hours=1))
-"""Per address: enough for a school's family evening, far too few to guess 80 bits."""
+"""Per network: enough for a school's family evening, far too few to guess 80 bits."""
 
 
 @blueprint.get("/<language>/receipt/<code>")
@@ -96,8 +96,6 @@ def revoke_by_receipt(code: str) -> ResponseReturnValue:
             return page("receipt_unknown.html", 404)
         if consent.state in REVOCABLE and not may_take_back(session, consent):
             return page("not_entitled.html", 403)
-        student = session.get_one(Student, consent.student_id)
-        school = session.get_one(School, student.school_id)
         signing = start_signing(
             session,
             SigningPurpose.REVOCATION,
@@ -105,16 +103,8 @@ def revoke_by_receipt(code: str) -> ResponseReturnValue:
             student_id=consent.student_id,
             consent_id=consent.id,
         )
-        keep_answers(
-            signing,
-            {
-                "student_name": student.name,
-                "birth_date": student.birth_date.isoformat(),
-                "school_id": school.id,
-                "school_name": school.name,
-                "contact": consent.contact,
-            },
-        )
+        keep_student(signing, session.get_one(Student, consent.student_id))
+        keep_answers(signing, {"contact": consent.contact})
     begin(signing)
     return go(visit(SigningPurpose.REVOCATION, signing.id), "signer")
 
@@ -157,8 +147,9 @@ def _revoke_by_details() -> ResponseReturnValue:
 
 
 def _by_code(session: Session, typed: str) -> Consent | Revocation | None:
-    """What a receipt code is for; every look counts against the address."""
-    count_attempt(session, LOOKUPS, request.remote_addr or "unknown", at=moment())
+    """What a receipt code is for; every look counts against the network."""
+    network = network_of(request.remote_addr or "unknown")
+    count_attempt(session, LOOKUPS, network, at=moment())
     code = normal_receipt_code(typed)
     if code is None:
         return None

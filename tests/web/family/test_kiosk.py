@@ -65,6 +65,19 @@ def test_a_family_signs_on_the_tablet_and_the_record_says_who_knew_them(
     assert verify(pdf, trusted=[product.installation.certificate]).trusted
 
 
+def test_the_square_for_the_familys_phone_leads_to_the_public_address(
+    family: Family, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links: list[str] = []
+    monkeypatch.setattr("intake.web.family.kiosk.qr_code", lambda link: links.append(link) or "")
+    family.open("/es/kiosk/")
+    family.until("done", typed_name="Sarah Johnson")
+    (consent,) = product.consents()
+    base_url = product.installation.settings.base_url
+    assert base_url not in family.page.request.url, "the tablet is at another one"
+    assert links == [f"{base_url}/es/receipt/{consent.receipt_code}"]
+
+
 def test_every_other_address_leads_back_and_staff_are_gone_from_the_browser(
     family: Family,
 ) -> None:

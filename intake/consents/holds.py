@@ -17,6 +17,7 @@ from intake.consents import ledger
 from intake.consents.ledger import Actor, LedgerEvent
 from intake.consents.model import Hold
 from intake.consents.states import EventKind, HoldReason
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
 
 def is_on_hold(student_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -56,20 +57,29 @@ def lift_holds(
     actor: Actor,
     at: datetime,
     keep_student: str | None = None,
+    scope: SchoolScope = EVERY_SCHOOL,
 ) -> None:
     """End a paper's holds: a person, or a certain reading, has settled it.
 
     ``keep_student``: only those on other students, where the paper turned out to be another's.
+    ``scope``: only those on students of the schools for which the person may act.
     """
     ledger.hold(session)
-    for hold in _in_place(session, paper_id):
+    for hold in _in_place(session, paper_id, scope):
         if hold.student_id != keep_student:
             hold.lifted_at = at
             _record(session, EventKind.HOLD_LIFTED, hold, actor=actor, at=at)
 
 
-def _in_place(session: Session, paper_id: str) -> list[Hold]:
-    query = select(Hold).where(Hold.paper_id == paper_id, Hold.lifted_at.is_(None))
+def has_holds(session: Session, paper_id: str) -> bool:
+    """Whether a paper still stops anything."""
+    return bool(_in_place(session, paper_id))
+
+
+def _in_place(session: Session, paper_id: str, scope: SchoolScope = EVERY_SCHOOL) -> list[Hold]:
+    query = select(Hold).where(
+        Hold.paper_id == paper_id, Hold.lifted_at.is_(None), scope.students(Hold.student_id)
+    )
     return list(session.scalars(query.order_by(Hold.placed_at, Hold.id)))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
 from intake.config import Settings
-from intake.consents.holds import lift_holds, place_hold
+from intake.consents.holds import has_holds, lift_holds, place_hold
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.states import HoldReason
 from intake.db.base import new_id
@@ -34,6 +34,7 @@ from intake.messages.replies import may_revoke_wording, reply_text
 from intake.messages.to_staff import tell_staff
 from intake.messages.waiting import end_queued
 from intake.messages.words import Reading, read_reply
+from intake.roster.scope import SchoolScope
 from translations import languages
 
 _LONGEST = 1600
@@ -83,7 +84,7 @@ def take_reply(session: Session, incoming: Incoming, settings: Settings, *, at: 
         language=language,
         reply=_answer(meaning, language, settings) if is_answered else "",
         received_at=at,
-        settled_at=at if meaning in _DONE_BY_RULE and not reading.is_refusal else None,
+        settled_at=at if _is_done(meaning, reading, incoming) else None,
     )
     session.add(message)
     session.flush()
@@ -93,19 +94,31 @@ def take_reply(session: Session, incoming: Incoming, settings: Settings, *, at: 
     return message.reply
 
 
-def settle_reply(session: Session, reply_id: str, *, by: Actor, at: datetime) -> None:
+def settle_reply(
+    session: Session, reply_id: str, *, scope: SchoolScope, by: Actor, at: datetime
+) -> None:
     """A person is done with it; what it held back may be shared again, if nothing else stands
-    against it. Again: nothing changes."""
+    against it. Again: nothing changes.
+
+    What it holds back of students outside of ``scope`` stays so: it waits for their schools.
+    """
     message = session.get_one(InboundMessage, reply_id, with_for_update=True)
     if message.settled_at is not None:
         return
-    message.settled_at, message.settled_by = at, by.id
-    lift_holds(session, message.id, actor=by, at=at)
+    lift_holds(session, message.id, actor=by, at=at, scope=scope)
+    if not has_holds(session, message.id):
+        message.settled_at, message.settled_by = at, by.id
 
 
 def forget_old_replies(session: Session, *, before: datetime) -> None:
     """Delete replies that somebody was done with earlier; open ones stay until then."""
     session.execute(delete(InboundMessage).where(InboundMessage.settled_at < before))
+
+
+def _is_done(meaning: Meaning, reading: Reading, incoming: Incoming) -> bool:
+    """Whether nobody needs to read it: a rule did all that it asks for, and it asks for no more."""
+    is_plain = reading.is_whole and not reading.is_refusal
+    return meaning in _DONE_BY_RULE and (is_plain or incoming.handled_as is not None)
 
 
 def _meaning(reading: Reading, incoming: Incoming) -> Meaning:

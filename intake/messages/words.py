@@ -40,6 +40,8 @@ class Reading:
     """Whether it also says, whatever else it means, that no more messages are wanted."""
     is_refusal: bool = False
     """Whether it says no more than no: that may be meant for the form."""
+    is_whole: bool = False
+    """Whether it says nothing else but politeness: "can I stop by tomorrow?" does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,11 @@ def read_reply(text: str) -> Reading:
             same = frozenset(entry.language for entry in found if entry.key == best.key)
             wants_stop = _wants_stop(meaning, written, found)
             is_refusal = all(entry.where == "refusal" for entry in found)
-            return Reading(meaning, best.word, same, wants_stop, is_refusal)
+            is_whole = any(written.is_only(entry) for entry in found)
+            return Reading(meaning, best.word, same, wants_stop, is_refusal, is_whole)
     if _STOP_SIGN in text:
-        return Reading(Meaning.STOP, _STOP_SIGN, wants_stop=True)
+        is_whole = not text.replace(_STOP_SIGN, "").strip()
+        return Reading(Meaning.STOP, _STOP_SIGN, wants_stop=True, is_whole=is_whole)
     return Reading(Meaning.OTHER)
 
 
@@ -104,10 +108,13 @@ class _Written:
         return _Written(spaced, unspaced, *_without_politeness(spaced, unspaced))
 
     def says(self, entry: _Entry) -> bool:
-        is_unspaced = _UNSPACED.search(entry.key) is not None
         if entry.where != "anywhere":
-            return entry.key == (self.unspaced_alone if is_unspaced else self.spaced_alone)
-        return entry.key in (self.unspaced if is_unspaced else self.spaced)
+            return self.is_only(entry)
+        return entry.key in (self.unspaced if _UNSPACED.search(entry.key) else self.spaced)
+
+    def is_only(self, entry: _Entry) -> bool:
+        is_unspaced = _UNSPACED.search(entry.key) is not None
+        return entry.key == (self.unspaced_alone if is_unspaced else self.spaced_alone)
 
 
 def _without_politeness(spaced: str, unspaced: str) -> tuple[str, str]:

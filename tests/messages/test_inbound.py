@@ -17,7 +17,9 @@ from intake.messages.known import students_of
 from intake.messages.model import InboundMessage, Meaning, MessageState
 from intake.messages.optouts import is_stopped, key_of
 from intake.roster.model import Student
-from intake.roster.scope import SchoolScope
+from intake.roster.scope import EVERY_SCHOOL, SchoolScope
+from intake.roster.students import add_school
+from intake.web.desk.reply_list import ReplyFilter, reply_rows
 from tests.conftest import NOW
 from tests.consents.story import Story
 from tests.messages.conftest import PHONE, ask_code, messages
@@ -148,13 +150,61 @@ def test_words_of_taking_back_hold_sharing_until_a_person_has_read_them(
     assert "Emma" not in texts["may_revoke"].body
 
     with database.begin() as session:
-        settle_reply(session, kept(database)[0].id, by=ROSA, at=NOW)
-        settle_reply(session, kept(database)[0].id, by=ROSA, at=NOW + DAY)
+        settle_reply(session, kept(database)[0].id, scope=EVERY_SCHOOL, by=ROSA, at=NOW)
+        settle_reply(session, kept(database)[0].id, scope=EVERY_SCHOOL, by=ROSA, at=NOW + DAY)
     assert story.permits(student)
     assert kept(database)[0].settled_at == NOW
     with database.read() as session:
         events = Story(database).kinds(consent.id)
     assert EventKind.REVOKED not in events
+
+
+def test_what_a_reply_holds_back_at_another_school_waits_for_that_school(
+    database: Database,
+) -> None:
+    story = Story(database)
+    mine, other = story.student(), story.student()
+    with database.begin() as session:
+        elsewhere = add_school(session, "Westview High School")
+        session.get_one(Student, other).school_id = elsewhere.id
+        my_school = SchoolScope.of([session.get_one(Student, mine).school_id])
+        their_school = SchoolScope.of([elsewhere.id])
+    for student in (mine, other):
+        story.sign(student)
+    reply(database, "please revoke")
+
+    with database.begin() as session:
+        settle_reply(session, kept(database)[0].id, scope=my_school, by=ROSA, at=NOW)
+
+    assert (story.permits(mine), story.permits(other)) == (True, False)
+    with database.read() as session:
+        assert reply_rows(session, my_school, ReplyFilter.OPEN) == []
+        assert len(reply_rows(session, their_school, ReplyFilter.OPEN)) == 1
+        assert len(reply_rows(session, EVERY_SCHOOL, ReplyFilter.OPEN)) == 1
+    with database.begin() as session:
+        settle_reply(session, kept(database)[0].id, scope=their_school, by=ROSA, at=NOW)
+    assert story.permits(other)
+    assert kept(database)[0].settled_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("body", "is_done"),
+    [
+        ("STOP", True),
+        ("Stop please!", True),
+        ("🛑", True),
+        ("can I stop by tomorrow?", False),
+        ("🛑 call me", False),
+        ("ရပ်ပါ", True),
+        ("ရပ်ကွက် ၅", False),
+    ],
+)
+def test_a_word_of_stopping_in_a_longer_message_stops_and_is_shown(
+    database: Database, body: str, is_done: bool
+) -> None:
+    reply(database, body)
+    assert stopped(database)
+    assert (kept(database)[0].settled_at is not None) is is_done
 
 
 def test_words_of_a_stranger_hold_nothing(database: Database) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
+from intake.consents.model import Hold
 from intake.messages.contacts import Contact
 from intake.messages.known import is_of, students_of
 from intake.messages.model import ContactFlag, InboundMessage, Meaning
@@ -62,7 +63,9 @@ def reply_rows(session: Session, scope: SchoolScope, shown: ReplyFilter) -> list
     query = select(InboundMessage).where(is_of(scope, InboundMessage.contact_key)).limit(MOST)
     if shown is ReplyFilter.OPEN:
         is_doubt = case((InboundMessage.meaning == Meaning.REVOKE, 0), else_=1)
-        query = query.where(InboundMessage.settled_at.is_(None)).order_by(is_doubt)
+        query = query.where(InboundMessage.settled_at.is_(None), _waits_for(scope)).order_by(
+            is_doubt
+        )
     replies = list(session.scalars(query.order_by(InboundMessage.received_at.desc())))
     students = students_of(session, {one.contact_key for one in replies}, scope)
     return [
@@ -71,6 +74,12 @@ def reply_rows(session: Session, scope: SchoolScope, shown: ReplyFilter) -> list
         )
         for one in replies
     ]
+
+
+def _waits_for(scope: SchoolScope) -> ColumnElement[bool]:
+    """Not what holds back students of other schools only: those schools are to say."""
+    holding = exists().where(Hold.paper_id == InboundMessage.id, Hold.lifted_at.is_(None))
+    return or_(not_(holding), holding.where(scope.students(Hold.student_id)))
 
 
 def flag_rows(session: Session, scope: SchoolScope) -> list[FlagRow]:

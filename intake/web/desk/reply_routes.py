@@ -67,7 +67,7 @@ def replies() -> ResponseReturnValue:
 def settle_one_reply(reply_id: object) -> ResponseReturnValue:
     """A person has read it, and done what it asks for."""
     with _settling(InboundMessage, reply_id) as (session, message):
-        settle_reply(session, message.id, by=staff_actor(), at=now())
+        settle_reply(session, message.id, scope=scope(), by=staff_actor(), at=now())
     return _settled("desk.replies")
 
 

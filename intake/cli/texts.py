@@ -172,10 +172,13 @@ def forms_import(file: Path) -> None:
 @click.option("--name", required=True, help="Who has read every block and approves it.")
 @click.option("--qualification", required=True, help='Such as "certified interpreter, Karen".')
 @click.option("--note", default="")
-def forms_approve(document: str, code: str, name: str, qualification: str, note: str) -> None:
+@click.option("--version", help="Such as 2026-1. Default: the newest, published or not.")
+def forms_approve(
+    document: str, code: str, name: str, qualification: str, note: str, version: str | None
+) -> None:
     """Record that a named, qualified person approves a document in a language, as it is now."""
-    found = load(document)
     try:
+        found = load(document, version)
         sha256 = found.text(code).sha256
         with database().begin() as session:
             approve_text(
@@ -191,6 +194,7 @@ def _states() -> dict[tuple[str, str], str]:
     """How each text stands; empty where no database can be asked."""
     try:
         with open_database(settings_from(os.environ)).read() as session:
+            # Of two versions the newest comes last, and is the one that is listed.
             return {(s.document.name, s.language): s.state.value for s in all_states(session)}
     except (SettingsError, SQLAlchemyError):
         return {}

@@ -15,8 +15,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forms.document import Document, IncompleteLanguage, documents, load
+from forms.document import Document, IncompleteLanguage, UnknownDocument, documents, load
 from forms.text import clean, has_letter
+from intake.documents.in_force import current
 from intake.documents.model import TextApproval
 from translations import languages
 
@@ -163,11 +164,21 @@ def text_state(session: Session, document: Document, language: str) -> TextState
 
 
 def all_states(session: Session) -> Iterator[TextState]:
-    """Every document's newest version in every registered language."""
+    """Every document in every registered language: in the version that is in force, which families
+    sign, and in the newest, which is being prepared."""
     for name in documents():
-        document = load(name)
-        for language in languages():
-            yield text_state(session, document, language)
+        for document in _versions_at_work(name):
+            for language in languages():
+                yield text_state(session, document, language)
+
+
+def _versions_at_work(name: str) -> list[Document]:
+    newest = load(name)
+    try:
+        found = current(name)
+    except UnknownDocument:
+        return [newest]
+    return [found] if found.version == newest.version else [found, newest]
 
 
 def _state(document: Document, language: str, newest: TextApproval | None) -> ApprovalState:

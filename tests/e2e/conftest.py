@@ -1,5 +1,7 @@
 """The whole product on loopback, as ``intake demo`` runs it."""
 
+import contextlib
+import os
 import re
 import signal
 import socket
@@ -41,7 +43,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         "--sharing-port", str(sharing_port),
     ]  # fmt: skip
     with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
     try:
         printed = _wait_for(log, "Personal links", process)
         yield Demo(
@@ -54,6 +58,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
+        # A demonstration that was ended while it began can leave its processes behind.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _links(printed: str) -> dict[str, str]:

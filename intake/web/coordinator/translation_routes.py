@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from forms.coordinator import ApproveForm, RecordingForm, WithdrawForm
 from forms.desk import ActionForm
-from forms.document import Block, Document, IncompleteLanguage, documents, load
+from forms.document import Block, Document, IncompleteLanguage, documents, load, versions
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.approvals import (
@@ -60,19 +60,19 @@ def translations() -> ResponseReturnValue:
         return render_template("coordinator/translations.html", states=list(all_states(session)))
 
 
-@blueprint.get("/translations/<name>/<language>")
+@blueprint.get("/translations/<name>/<version>/<language>")
 @needs(Permission.SEE_TRANSLATIONS)
-def translation(name: str, language: str) -> ResponseReturnValue:
+def translation(name: str, version: str, language: str) -> ResponseReturnValue:
     """One translation beside its English."""
     form = ApproveForm(data={"approver": current_user.name}, **csrf())
-    return _translation(_known(name, language), language, form, 200)
+    return _translation(_known(name, version, language), language, form, 200)
 
 
-@blueprint.post("/translations/<name>/<language>")
+@blueprint.post("/translations/<name>/<version>/<language>")
 @needs(Permission.APPROVE_TRANSLATIONS)
-def approve(name: str, language: str) -> ResponseReturnValue:
+def approve(name: str, version: str, language: str) -> ResponseReturnValue:
     """Approve exactly the words that were on the page."""
-    document = _known(name, language)
+    document = _known(name, version, language)
     form = ApproveForm(request.form, **csrf())
     if not is_valid(form):
         return _translation(document, language, form, 422)
@@ -96,18 +96,18 @@ def approve(name: str, language: str) -> ResponseReturnValue:
         form.qualification.errors = [gettext("Say what makes this person able to judge.")]
         return _translation(document, language, form, 422)
     flash(gettext("Approved. Families can sign in this language now, as far as all is approved."))
-    return _back(name, language)
+    return _back(document, language)
 
 
-@blueprint.post("/translations/<name>/<language>/withdraw/<uuid:approval_id>")
+@blueprint.post("/translations/<name>/<version>/<language>/withdraw/<uuid:approval_id>")
 @needs(Permission.APPROVE_TRANSLATIONS)
-def withdraw(name: str, language: str, approval_id: object) -> ResponseReturnValue:
+def withdraw(name: str, version: str, language: str, approval_id: object) -> ResponseReturnValue:
     """Take an approval back."""
-    _known(name, language)
+    document = _known(name, version, language)
     form = WithdrawForm(request.form, **csrf())
     if not is_valid(form):
         flash(gettext("Say why."))
-        return _back(name, language)
+        return _back(document, language)
     try:
         with context().database.begin() as session:
             withdraw_approval(
@@ -115,22 +115,22 @@ def withdraw(name: str, language: str, approval_id: object) -> ResponseReturnVal
             )
     except (ApprovalUnknown, ApprovalRefused):
         flash(gettext("This approval was withdrawn already."))
-        return _back(name, language)
+        return _back(document, language)
     flash(gettext("Withdrawn. Families can't sign in this language until it is approved again."))
-    return _back(name, language)
+    return _back(document, language)
 
 
-@blueprint.post("/translations/<name>/<language>/recordings")
+@blueprint.post("/translations/<name>/<version>/<language>/recordings")
 @needs(Permission.APPROVE_TRANSLATIONS)
-def add(name: str, language: str) -> ResponseReturnValue:
+def add(name: str, version: str, language: str) -> ResponseReturnValue:
     """Add a recording of one block."""
-    document = _known(name, language)
+    document = _known(name, version, language)
     request.max_content_length = LARGEST_RECORDING + _FORM_ROOM
     form = RecordingForm(request.form, **csrf())
     file = request.files.get("audio")
     if not is_valid(form) or file is None:
         flash(gettext("Choose a file, and type the name of the person who reads."))
-        return _back(name, language)
+        return _back(document, language)
     try:
         with context().database.begin() as session:
             add_recording(
@@ -145,16 +145,16 @@ def add(name: str, language: str) -> ResponseReturnValue:
             )
     except RecordingRefused:
         flash(gettext("This is no recording that phones can play (MP3, Ogg, M4A), or too large."))
-        return _back(name, language)
+        return _back(document, language)
     flash(gettext("Added. A second person listens to it and confirms it."))
-    return _back(name, language)
+    return _back(document, language)
 
 
-@blueprint.post("/translations/<name>/<language>/recordings/<uuid:recording_id>/confirm")
+@blueprint.post("/translations/<name>/<version>/<language>/recordings/<uuid:recording_id>/confirm")
 @needs(Permission.APPROVE_TRANSLATIONS)
-def confirm(name: str, language: str, recording_id: object) -> ResponseReturnValue:
+def confirm(name: str, version: str, language: str, recording_id: object) -> ResponseReturnValue:
     """Somebody has listened: the recording says what is written."""
-    _known(name, language)
+    document = _known(name, version, language)
     is_valid(ActionForm(request.form, **csrf()))
     try:
         with context().database.begin() as session:
@@ -162,7 +162,7 @@ def confirm(name: str, language: str, recording_id: object) -> ResponseReturnVal
     except RecordingUnknown:
         raise NotFound from None
     flash(gettext("Confirmed. Families can listen to it."))
-    return _back(name, language)
+    return _back(document, language)
 
 
 @blueprint.get("/recordings/<uuid:recording_id>")
@@ -177,14 +177,17 @@ def recording(recording_id: object) -> ResponseReturnValue:
     return audio, 200, {"Content-Type": media_type}
 
 
-def _known(name: str, language: str) -> Document:
-    if name not in documents() or language not in languages():
+def _known(name: str, version: str, language: str) -> Document:
+    if name not in documents() or version not in versions(name) or language not in languages():
         raise NotFound
-    return load(name)
+    return load(name, version)
 
 
-def _back(name: str, language: str) -> ResponseReturnValue:
-    return redirect(url_for("coordinator.translation", name=name, language=language), 303)
+def _back(document: Document, language: str) -> ResponseReturnValue:
+    address = url_for(
+        "coordinator.translation", name=document.name, version=document.version, language=language
+    )
+    return redirect(address, 303)
 
 
 def _translation(

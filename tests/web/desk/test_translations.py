@@ -10,7 +10,7 @@ from intake.documents.approvals import ApprovalState, text_state
 from intake.documents.interpreters import ask_for_interpreter, open_requests
 from tests.web.desk.conftest import Desk
 
-PAGE = "/coordinator/translations/ferpa_waiver/ksw"
+PAGE = "/coordinator/translations/ferpa_waiver/2026-1/ksw"
 
 
 def state(desk: Desk) -> ApprovalState:

@@ -134,7 +134,7 @@ def test_an_action_is_written_down_once_it_is_done(world: World) -> None:
 def test_what_an_action_without_a_student_was_about_is_written_down(world: World) -> None:
     browser, before = world.browser(world.hire(*EVERY_ROLE)), newest(world)
     form = {"csrf_token": world.token(browser)}
-    page = f"/coordinator/translations/ferpa_waiver/ar/withdraw/{NOBODY}"
+    page = f"/coordinator/translations/ferpa_waiver/2026-1/ar/withdraw/{NOBODY}"
     assert browser.post(page, data={**form, "reason": "wrong word"}).status_code == 303
     [look] = looks_since(world, before)
     assert (look.student_id, look.basis) == (None, LookBasis.PROGRAMME)

@@ -64,12 +64,12 @@ WHO: dict[str, frozenset[Role]] = {
     "POST /coordinator/questions/<uuid:question_id>/violation": RUN,
     "GET /coordinator/recordings/<uuid:recording_id>": WORDS,
     "GET /coordinator/translations": WORDS,
-    "GET /coordinator/translations/<name>/<language>": WORDS,
-    "POST /coordinator/translations/<name>/<language>": APPROVE,
-    "POST /coordinator/translations/<name>/<language>/recordings": APPROVE,
-    "POST /coordinator/translations/<name>/<language>/recordings/<uuid:recording_id>/confirm":
+    "GET /coordinator/translations/<name>/<version>/<language>": WORDS,
+    "POST /coordinator/translations/<name>/<version>/<language>": APPROVE,
+    "POST /coordinator/translations/<name>/<version>/<language>/recordings": APPROVE,
+    "POST /coordinator/translations/<name>/<version>/<language>/recordings/<uuid:recording_id>/confirm":
         APPROVE,
-    "POST /coordinator/translations/<name>/<language>/withdraw/<uuid:approval_id>": APPROVE,
+    "POST /coordinator/translations/<name>/<version>/<language>/withdraw/<uuid:approval_id>": APPROVE,
     "GET /coordinator/violations": PROGRAMME,
     "GET /coordinator/violations/<uuid:violation_id>": PROGRAMME,
     "POST /coordinator/violations/<uuid:violation_id>/<any(agree, refuse):answer>": RUN,

@@ -148,7 +148,9 @@ def test_a_students_page_says_where_permission_stands_and_looking_is_written_dow
             session, student.id, paper_id="p", reason=HoldReason.POSSIBLE_REVOCATION,
             actor=SYSTEM, at=now(),
         )  # fmt: skip
-    assert "Stopped: a paper" in signed_in.browser.get(path).text
+    page = signed_in.browser.get(path).text
+    assert "Stopped until a person has looked" in page
+    assert "Look at the paper" in page
     signed_in.sign(student, granted=False, known=False)
     page = signed_in.browser.get(path).text
     assert "nobody has confirmed who" in page

@@ -217,7 +217,8 @@ def test_no_page_with_data_opens_before_agreement_and_training(signed_in: Desk) 
     with signed_in.database.begin() as session:
         session.query(AgreementAccepted).delete()
         session.query(StaffTraining).delete()
-    for path in ("/desk/", "/coordinator/partners", "/coordinator/accounts"):
+    about = f"/desk/violations/new?student={signed_in.enrol('Naw Paw').id}"
+    for path in ("/desk/", about, "/coordinator/partners", "/coordinator/accounts"):
         assert signed_in.browser.get(path).location.startswith("/desk/agreement")
     assert signed_in.browser.get("/desk/account").status_code == 200
     page = signed_in.browser.get("/desk/agreement").text

@@ -1,4 +1,4 @@
-"""No page of the desk offers somebody what would be refused to them: links and forms, role by role."""
+"""No page of the desk offers what would be refused to its reader: links and forms, by role."""
 
 from html.parser import HTMLParser
 

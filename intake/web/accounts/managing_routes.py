@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from forms.accounts import AccessForm, InviteForm, StaffTrainingForm
 from forms.desk import ActionForm
+from intake.accounts.factors import has_second_factor
 from intake.accounts.history import history_of
 from intake.accounts.managing import (
     all_staff,
@@ -22,7 +23,6 @@ from intake.accounts.managing import (
 from intake.accounts.model import Role, Staff
 from intake.accounts.roles import Permission
 from intake.accounts.staff import names_of
-from intake.accounts.standing import has_second_factor
 from intake.accounts.trainings import (
     is_trained,
     record_training,

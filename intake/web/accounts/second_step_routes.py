@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from forms.accounts import CodeForm, PasskeyForm
+from intake.accounts.factors import has_second_factor
 from intake.accounts.model import Staff
 from intake.accounts.passkeys import PasskeyRefused, ask_for_second, check_passkey, passkeys_of
 from intake.accounts.recovery import use_code
 from intake.accounts.sign_in import Method, Refusal, refuse, turn_away
-from intake.accounts.standing import has_second_factor
 from intake.accounts.totp import check_code, is_app_code
 from intake.accounts.tries import BEGIN_LIMIT, counted, second_step_limits
 from intake.clock import now

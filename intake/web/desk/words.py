@@ -163,7 +163,6 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (PublishedType.RESUMED, mark("In force again: who the student is")),
     (PublicationState.PENDING, mark("Waiting")),
     (PublicationState.DELIVERED, mark("Delivered")),
-    (PublicationState.CANCELLED, mark("Not sent: the consent had ended")),
     (PublicationState.CANCELLED, mark("Not sent, because the permission ended before")),
     (PublicationState.DEAD, mark("Error")),
     (PublicationState.SETTLED, mark("Done")),

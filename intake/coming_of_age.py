@@ -5,14 +5,12 @@ the student gets this message: it goes to the student's own contact on the schoo
 has none is found in the desk's list of waivers that ended this way.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.choices import ContactKind
 from intake.config import Settings
-from intake.consents.invitations import create_invitation
+from intake.consents.invitations import LINK_LIFETIME, create_invitation, personal_link
 from intake.consents.ledger import SYSTEM, LedgerEvent
 from intake.consents.model import Consent, Invitation
 from intake.messages.configured import available_kinds, quiet_hours
@@ -21,8 +19,6 @@ from intake.messages.queue import message_kind, notify
 from intake.messages.wording import now_yours_wording
 from intake.roster.model import Contact as ContactOnRecord
 from intake.roster.model import Student
-
-LINK_LIFETIME = timedelta(days=60)
 
 
 def invite_student(session: Session, event: LedgerEvent, settings: Settings) -> None:
@@ -44,7 +40,7 @@ def invite_student(session: Session, event: LedgerEvent, settings: Settings) -> 
         message_kind(contact.kind),
         language,
         partnership=settings.partnership,
-        link=f"{settings.base_url}/{language}/i/{token}",
+        link=personal_link(settings.base_url, token, language),
     )
     quiet = quiet_hours(settings)  # the calendar turns at midnight
     notify(session, contact, wording, language=language, at=event.at, quiet=quiet)

@@ -25,7 +25,7 @@ from intake.roster.scope import SchoolScope
 
 MOST_REMINDERS = 3
 LONGEST_DAYS = 50
-"""The last reminder goes while the first link still opens (see ``sending.LINK_LIFETIME``)."""
+"""The last reminder goes while the first link still opens (see ``invitations.LINK_LIFETIME``)."""
 NUMBERS_COUNT = timedelta(hours=1)
 """How long the numbers of a preview may be confirmed; then they are counted anew."""
 

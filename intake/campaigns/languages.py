@@ -27,11 +27,6 @@ def wanted(known: str | None, offered: Collection[str]) -> Wanted:
     return Wanted(FALLBACK, None)
 
 
-def link(base_url: str, token: str, code: str | None) -> str:
-    """A personal link. It names nobody, and shows nothing until a code has proven who reads it."""
-    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
-
-
 SAMPLE_TOKEN = "x" * 22
 """As long as a real one: what a preview counts with."""
 

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import BATCH, answered, students
 from intake.campaigns.control import CampaignError, note
-from intake.campaigns.languages import link, offered_now, wanted
+from intake.campaigns.languages import offered_now, wanted
 from intake.campaigns.letter_words import Addressee, letter
 from intake.campaigns.model import Campaign, CampaignAction, Recipient, RecipientState, Way
-from intake.campaigns.sending import LINK_LIFETIME
 from intake.clock import local_date
 from intake.config import Settings
-from intake.consents.invitations import Invited, create_invitations
+from intake.consents.invitations import LINK_LIFETIME, Invited, create_invitations, personal_link
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.consents.tokens import new_invitation_token
@@ -112,7 +111,7 @@ def print_letters(
     letters, offered = [], offered_now()
     for (_, asked_language, to), token in zip(chosen, tokens, strict=True):
         language = wanted(asked_language, offered)
-        address = link(settings.base_url, token, language.link)
+        address = personal_link(settings.base_url, token, language.link)
         letters.append(letter(settings, to, language, link=address, last_day=last_day))
     pdf = compose_letters(letters, created_at=at).pdf
     # Before it leaves the printer: every link on paper opens.

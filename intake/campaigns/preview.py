@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import addresses, answered, next_batch
 from intake.campaigns.choose import choices
-from intake.campaigns.languages import SAMPLE_TOKEN, link, offered_now, wanted
+from intake.campaigns.languages import SAMPLE_TOKEN, offered_now, wanted
 from intake.campaigns.model import Campaign, Way
 from intake.clock import local_date
 from intake.config import Settings
+from intake.consents.invitations import personal_link
 from intake.db.engine import Database
 from intake.messages.model import MessageKind
 from intake.messages.optouts import stopped_among
@@ -146,7 +147,7 @@ def _count_batch(
 
 
 def _sample(settings: Settings, code: str, counts: Mapping[str, int]) -> Sample:
-    address = link(settings.base_url, SAMPLE_TOKEN, code)
+    address = personal_link(settings.base_url, SAMPLE_TOKEN, code)
 
     def words(kind: MessageKind, *, is_reminder: bool) -> Wording:
         return campaign_wording(

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from intake.campaigns.audience import Asked
 from intake.campaigns.fallback import give_up
-from intake.campaigns.languages import link, offered_now, wanted
+from intake.campaigns.languages import offered_now, wanted
 from intake.campaigns.model import Campaign, CampaignState, Recipient, RecipientState, Way, Why
 from intake.campaigns.situation import Situation
 from intake.clock import local_date
 from intake.config import Settings
 from intake.consents import ledger
-from intake.consents.invitations import Invited, create_invitations
+from intake.consents.invitations import LINK_LIFETIME, Invited, create_invitations, personal_link
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
 from intake.messages.configured import quiet_hours
@@ -31,7 +31,6 @@ from intake.messages.queue import message_kind, notify
 from intake.messages.quiet import QuietHours
 from intake.messages.wording import campaign_wording
 
-LINK_LIFETIME = timedelta(days=60)
 SPACING = timedelta(minutes=15)
 """Between messages to one phone or mailbox: each child of a family has a link of its own."""
 POSTPONED = timedelta(days=1)
@@ -234,7 +233,7 @@ def _queue(
                 message_kind(contact.kind),
                 language.words,
                 partnership=settings.partnership,
-                link=link(settings.base_url, made.token, language.link),
+                link=personal_link(settings.base_url, made.token, language.link),
                 is_reminder=recipient.step > 0,
             ),
             language=language.words,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from intake.consents.ledger import Actor, NewEvent
 from intake.consents.model import Invitation
 from intake.consents.states import EventKind
 from intake.consents.tokens import invitation_key, new_invitation_token
+
+LINK_LIFETIME = timedelta(days=60)
+"""Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 
 
 def create_invitation(
@@ -103,6 +106,14 @@ def create_invitations(
     ]
     ledger.record_all(session, entries)
     return [PersonalLink(one.id, token) for one, token in zip(invitations, tokens, strict=True)]
+
+
+def personal_link(base_url: str, token: str, code: str | None) -> str:
+    """A link's address: in a language, or without one where the family chooses.
+
+    It names nobody, and shows nothing until a code has proven who reads it.
+    """
+    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
 
 
 def open_invitation(session: Session, token: str, *, at: datetime) -> Invitation:

@@ -1,7 +1,5 @@
 """A personal link for a family, to hand out at the desk."""
 
-from datetime import timedelta
-
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,7 +7,7 @@ from flask_babel import gettext
 from forms.desk import ActionForm, InvitationForm
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents.invitations import create_invitation
+from intake.consents.invitations import LINK_LIFETIME, create_invitation, personal_link
 from intake.documents.in_force import offered_codes
 from intake.looks.model import LookKind
 from intake.roster.model import Student, StudentSource
@@ -28,8 +26,6 @@ from intake.web.desk.student_routes import student_of_scope
 from intake.web.qr import qr_code
 from translations import has_catalogue, language
 
-LINK_LIFETIME = timedelta(days=60)
-"""Long enough for a letter that waits on a kitchen table; each link answers once anyway."""
 _WAIVER = "ferpa_waiver"
 
 
@@ -84,7 +80,7 @@ def _made(student: Student, code: str | None) -> ResponseReturnValue:
             expires_at=expires_at,
         )
         look(session, LookKind.CHANGED, [student.id])
-    link = invitation_link(context().settings.base_url, token, code)
+    link = personal_link(context().settings.base_url, token, code)
     return render_template(
         "desk/invitation.html",
         link=link,
@@ -93,11 +89,6 @@ def _made(student: Student, code: str | None) -> ResponseReturnValue:
         language_code=code,
         expires_at=expires_at,
     )
-
-
-def invitation_link(base_url: str, token: str, code: str | None) -> str:
-    """The address to hand out; with a language it opens in it, without one at the picker."""
-    return f"{base_url}/{code}/i/{token}" if code else f"{base_url}/i/{token}"
 
 
 def _form(pick: Pick, formdata: object = None) -> InvitationForm:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.db.engine import Database
-from intake.db.limits import Limit, check_limit, count_attempt, give_back_attempt, network_of
+from intake.db.limits import Limit, count_attempt, give_back_attempt, network_of
+from intake.db.locks import one_at_a_time
 
 _WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = Limit("sign-in-account", 10, _WINDOW)
@@ -42,8 +43,7 @@ def counted(
     """
     with database.begin() as session:
         for limit, key in limits:
-            check_limit(session, limit, key, at=at)
-        for limit, key in limits:
+            one_at_a_time(session, f"try {limit.scope} {key}")
             count_attempt(session, limit, key, at=at)
     attempt = Try()
     yield attempt

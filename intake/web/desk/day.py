@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intake.clock import local_date
+from intake.clock import day_begins, local_date
 from intake.consents.model import Consent, Hold, Revocation
 from intake.disclosures.copies import CopyRequest
 from intake.documents.model import InterpreterRequest
@@ -101,7 +101,7 @@ class _Moment:
 def day_view(session: Session, schools: SchoolScope, *, zone: ZoneInfo, at: datetime) -> Day:
     """Everything that waits for staff of these schools."""
     day = local_date(at, zone)
-    moment = _Moment(at, _begin(day, zone), _begin(date.fromordinal(day.toordinal() + 1), zone))
+    moment = _Moment(at, day_begins(day, zone), day_begins(day + timedelta(days=1), zone))
     found = [
         _revocations(session, schools, moment),
         _holds(session, schools),
@@ -114,10 +114,6 @@ def day_view(session: Session, schools: SchoolScope, *, zone: ZoneInfo, at: date
     ]
     waiting = sorted((one for one in found if one.count), key=lambda one: one.urgency)
     return Day(day, tuple(waiting), _answered(session, schools, moment))
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:

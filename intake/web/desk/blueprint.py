@@ -30,6 +30,7 @@ from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
 from intake.web.desk.access import (
+    home,
     is_open_to_all,
     is_refused,
     may,
@@ -237,6 +238,7 @@ def _template_names() -> dict[str, Any]:
         "words": words,
         "may": may,
         "may_open": _is_open,
+        "home": home,
         "Permission": Permission,
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.clock import day_begins, local_date
 from intake.consents.model import Consent, Hold, Revocation
-from intake.disclosures.copies import CopyRequest
+from intake.disclosures.copies import ANSWERED_WITHIN, CopyRequest
 from intake.documents.model import InterpreterRequest
 from intake.paper.model import ReviewItem, ReviewState, ScanBatch, ScannedPaper
 from intake.paper.reach import batches_within, items_within
@@ -22,8 +22,6 @@ from intake.roster.scope import SchoolScope
 _NAMED = 3
 """So many of a kind are named on the page; the rest are behind its link."""
 _NEVER = false()
-COPY_DAYS = 45
-"""A request for a copy is answered within 45 days (34 CFR 99.10(b))."""
 
 
 class Task(StrEnum):
@@ -168,9 +166,9 @@ def _copies(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:
         .join(Student, Student.id == CopyRequest.student_id)
         .where(CopyRequest.answered_at.is_(None), schools.condition(Student.school_id))
     )
-    asked, allowed = CopyRequest.requested_at, timedelta(days=COPY_DAYS)
-    late = asked <= moment.at - allowed
-    today = and_(asked > moment.at - allowed, asked < moment.day_ends - allowed)
+    asked = CopyRequest.requested_at
+    late = asked <= moment.at - ANSWERED_WITHIN
+    today = and_(asked > moment.at - ANSWERED_WITHIN, asked < moment.day_ends - ANSWERED_WITHIN)
     return _waiting(session, Task.COPY, query, asked, late, today)
 
 

@@ -23,7 +23,9 @@ from intake.web.desk.blueprint import (
 )
 from intake.web.desk.looking import look_at, see
 from intake.web.desk.scan_list import Place, batches, first_batches, grouped, page_rows, progress
+from pdf.scan.limits import Limits
 
+LARGEST_FILE = Limits().max_file_bytes
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -46,6 +48,7 @@ def scans_page(
         older=found[-1].created_at.isoformat() if has_older else None,
         is_first_page=before is None,
         form=ActionForm(**csrf()),
+        largest=LARGEST_FILE,
         scan_words=scan_words,
         problem=problem,
     )

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from intake.clock import day_begins, local_date
 from intake.consents.model import Consent, Hold, Revocation
@@ -130,10 +130,19 @@ def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Wai
 
 
 def _holds(session: Session, schools: SchoolScope) -> Waiting:
+    """A student counts once, however many papers and replies are in doubt."""
+    other = aliased(Hold)
+    earlier = or_(
+        other.placed_at < Hold.placed_at,
+        and_(other.placed_at == Hold.placed_at, other.id < Hold.id),
+    )
+    is_first = ~exists().where(
+        other.student_id == Hold.student_id, other.lifted_at.is_(None), earlier
+    )
     query = (
         select(Hold.student_id, Student.name, Hold.placed_at, Student.id)
         .join(Student, Student.id == Hold.student_id)
-        .where(Hold.lifted_at.is_(None), schools.condition(Student.school_id))
+        .where(Hold.lifted_at.is_(None), is_first, schools.condition(Student.school_id))
     )
     return _waiting(session, Task.HOLD, query, Hold.placed_at)
 

@@ -1,6 +1,5 @@
 """The forms of staff's own accounts, and of those who manage them. Labels are in the templates."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (
@@ -15,14 +14,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from forms.base import Form
-from forms.desk import offered
+from forms.desk import EMAIL_LIMIT, PASSWORD_LIMIT, Choices, offered, readable
 from translations import mark
-
-Choices = Sequence[tuple[str, str]]
-"""Values and labels, as they are shown."""
-
-_EMAIL_LIMIT = Length(max=254, message=mark("An email address has at most 254 characters."))
-_PASSWORD_LIMIT = Length(max=1024, message=mark("A password has at most 256 characters."))
 
 
 class CodeForm(Form):
@@ -56,22 +49,22 @@ class NewPasskeyForm(PasskeyForm):
 class EmailForm(Form):
     """Whose password was forgotten."""
 
-    email = StringField(validators=[InputRequired(mark("Type your email address.")), _EMAIL_LIMIT])
+    email = StringField(validators=[InputRequired(mark("Type your email address.")), EMAIL_LIMIT])
 
 
 class ProveForm(Form):
     """The password again, before something that matters."""
 
     password = PasswordField(
-        validators=[InputRequired(mark("Type your password.")), _PASSWORD_LIMIT]
+        validators=[InputRequired(mark("Type your password.")), PASSWORD_LIMIT]
     )
 
 
 class NewPasswordForm(Form):
     """A new password, twice."""
 
-    password = PasswordField(validators=[InputRequired(mark("Type a password.")), _PASSWORD_LIMIT])
-    again = PasswordField(validators=[_PASSWORD_LIMIT])
+    password = PasswordField(validators=[InputRequired(mark("Type a password.")), PASSWORD_LIMIT])
+    again = PasswordField(validators=[PASSWORD_LIMIT])
 
     def validate_again(self, field: PasswordField) -> None:
         """What is typed blindly is typed twice."""
@@ -83,7 +76,7 @@ class OwnPasswordForm(NewPasswordForm):
     """The same, with the one that counts until now."""
 
     current = PasswordField(
-        validators=[InputRequired(mark("Type the password that you have now.")), _PASSWORD_LIMIT]
+        validators=[InputRequired(mark("Type the password that you have now.")), PASSWORD_LIMIT]
     )
 
 
@@ -134,19 +127,18 @@ class InviteForm(AccessForm):
             Length(max=200, message=mark("Type at most 200 characters.")),
         ]
     )
-    email = StringField(validators=[InputRequired(mark("Type the email address.")), _EMAIL_LIMIT])
+    email = StringField(validators=[InputRequired(mark("Type the email address.")), EMAIL_LIMIT])
+
+
+_NO_TRAINING_DAY = mark("Type the day of the training.")
 
 
 class StaffTrainingForm(Form):
     """The day on which somebody was trained."""
 
-    completed_on = DateField(validators=[InputRequired(mark("Type the day of the training."))])
-
-    def validate_completed_on(self, field: DateField) -> None:
-        """WTForms' own message speaks English only."""
-        if field.process_errors:
-            field.errors = []
-            raise StopValidation(mark("Type the day of the training."))
+    completed_on = DateField(
+        validators=[InputRequired(_NO_TRAINING_DAY), readable(_NO_TRAINING_DAY)]
+    )
 
 
 def _chosen(field: SelectMultipleField) -> list[str]:

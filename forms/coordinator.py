@@ -1,6 +1,5 @@
 """The coordinator's forms. Labels are in the templates; what can go wrong is said here."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import (
@@ -11,17 +10,14 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, Optional
 
 from forms.base import Form
+from forms.desk import EMAIL_LIMIT, Choices, offered, readable
 from translations import mark
 
 _LIMIT = Length(max=500, message=mark("Type at most 500 characters."))
 _SHORT = Length(max=200, message=mark("Type at most 200 characters."))
-_EMAIL_LIMIT = Length(max=254, message=mark("An email address has at most 254 characters."))
-
-Choices = Sequence[tuple[str, str]]
-"""Values and labels, as they are shown."""
 
 
 class ApproveForm(Form):
@@ -59,36 +55,20 @@ def _one_line(message: str) -> StringField:
 
 def _day(message: str) -> DateField:
     """A calendar day that must be there."""
-    return DateField(validators=[InputRequired(message), _read(message)])
+    return DateField(validators=[InputRequired(message), readable(message)])
 
 
 def _last_day() -> DateField:
     """A last day, or none while it goes on."""
-    return DateField(validators=[Optional(), _read(mark("Type the day, or leave it empty."))])
-
-
-def _read(message: str) -> Callable[[Form, DateField], None]:
-    """Says what is wrong in our words: WTForms' own speak English only."""
-
-    def check(_form: Form, field: DateField) -> None:
-        if field.process_errors:
-            field.errors = []
-            raise StopValidation(message)
-
-    return check
-
-
-def _offered(_form: Form, field: SelectField) -> None:
-    if field.data not in {choice[0] for choice in field.iter_choices()}:
-        raise StopValidation(mark("Choose one from the list."))
+    return DateField(validators=[Optional(), readable(mark("Type the day, or leave it empty."))])
 
 
 class PartnerForm(Form):
     """What is on record of an organization; its id is fixed once it is there."""
 
     name = _one_line(mark("Type the name."))
-    partner_class = SelectField(validators=[_offered], validate_choice=False)
-    contact = StringField(validators=[_EMAIL_LIMIT])
+    partner_class = SelectField(validators=[offered], validate_choice=False)
+    contact = StringField(validators=[EMAIL_LIMIT])
 
     def __init__(self, formdata: Any, *, classes: Choices, **values: Any) -> None:
         super().__init__(formdata, **values)
@@ -119,7 +99,7 @@ class PersonForm(Form):
 class _OfPersonForm(Form):
     """Something of one of the partner's people."""
 
-    person = SelectField(validators=[_offered], validate_choice=False)
+    person = SelectField(validators=[offered], validate_choice=False)
 
     def __init__(self, formdata: Any, *, people: Choices, **values: Any) -> None:
         super().__init__(formdata, **values)
@@ -129,7 +109,7 @@ class _OfPersonForm(Form):
 class RoleForm(_OfPersonForm):
     """What a person does."""
 
-    role = SelectField(validators=[_offered], validate_choice=False)
+    role = SelectField(validators=[offered], validate_choice=False)
     starts_on = _day(mark("Type the first day."))
     ends_on = _last_day()
 
@@ -149,7 +129,7 @@ class TrainingForm(_OfPersonForm):
 class SchoolForm(_OfPersonForm):
     """The partner, or one person of it, works at a school; an empty person is everybody."""
 
-    school = SelectField(validators=[_offered], validate_choice=False)
+    school = SelectField(validators=[offered], validate_choice=False)
     starts_on = _day(mark("Type the first day."))
     ends_on = _last_day()
 
@@ -178,7 +158,7 @@ class CampaignForm(Form):
     """Whom a campaign asks, and how. Nothing ticked in a list: all of it."""
 
     name = _one_line(mark("Type a name, such as Autumn 2026."))
-    ways = SelectField(validators=[_offered], validate_choice=False)
+    ways = SelectField(validators=[offered], validate_choice=False)
     letters = BooleanField()
     schools = SelectMultipleField(validate_choice=False)
     grades = SelectMultipleField(validate_choice=False)

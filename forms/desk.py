@@ -1,10 +1,11 @@
 """The staff's forms. Labels are in the templates; what can go wrong is said here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import (
     DateField,
+    Field,
     IntegerField,
     PasswordField,
     RadioField,
@@ -36,26 +37,33 @@ MOST_PAPERS = 100
 MOST_NAMES = 100
 
 
+EMAIL_LIMIT = Length(max=254, message=mark("An email address has at most 254 characters."))
+PASSWORD_LIMIT = Length(max=1024, message=mark("A password has at most 256 characters."))
+
+
 def offered(_form: Form, field: SelectField) -> None:
     """WTForms' own check speaks English only."""
     if field.data not in {choice[0] for choice in field.iter_choices()}:
         raise StopValidation(mark("Choose one from the list."))
 
 
+def readable(message: str) -> Callable[[Form, Field], None]:
+    """Says that what was typed can't be read, in our words: WTForms' own speak English only."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.process_errors:
+            field.errors = []
+            raise StopValidation(message)
+
+    return check
+
+
 class SignInForm(Form):
     """Email and password; what is wrong with them is never said in detail."""
 
-    email = StringField(
-        validators=[
-            InputRequired(mark("Type your email address.")),
-            Length(max=254, message=mark("An email address has at most 254 characters.")),
-        ]
-    )
+    email = StringField(validators=[InputRequired(mark("Type your email address.")), EMAIL_LIMIT])
     password = PasswordField(
-        validators=[
-            InputRequired(mark("Type your password.")),
-            Length(max=1024, message=mark("A password has at most 256 characters.")),
-        ]
+        validators=[InputRequired(mark("Type your password.")), PASSWORD_LIMIT]
     )
 
 
@@ -213,10 +221,7 @@ class WishForm(Form):
     """Somebody says whether they want messages: a phone or email, and what."""
 
     contact = StringField(
-        validators=[
-            DataRequired(mark("Type the phone number or email address.")),
-            Length(max=254, message=mark("An email address has at most 254 characters.")),
-        ]
+        validators=[DataRequired(mark("Type the phone number or email address.")), EMAIL_LIMIT]
     )
     wish = RadioField(
         validators=[InputRequired(mark("Choose what they want.")), offered],

@@ -8,7 +8,7 @@ from wtforms import DateField, HiddenField, PasswordField, RadioField, StringFie
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from forms.base import Form
-from forms.desk import Choices
+from forms.desk import Choices, readable
 from forms.messages import Message
 from forms.names import NameField
 from translations import mark
@@ -88,12 +88,13 @@ class HandOverForm(PersonForm, NewPin):
             del self.pin_again
 
 
+_NO_DAY = mark("Type the day on which the letter came.")
+
+
 class LetterForm(PersonForm):
     """Who wrote a letter, and when it came."""
 
-    received_on = DateField(
-        validators=[InputRequired(mark("Type the day on which the letter came."))]
-    )
+    received_on = DateField(validators=[InputRequired(_NO_DAY), readable(_NO_DAY)])
 
     def __init__(self, formdata: Any, *, today: date, **values: Any) -> None:
         super().__init__(formdata, **values)

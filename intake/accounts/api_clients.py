@@ -39,10 +39,6 @@ class InvalidApiClient(ValueError):
     """It can't be added; the message says what to change."""
 
 
-class ApiClientUnknown(LookupError):
-    """No client has this id."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whose students, which partners and destinations are a client's business; None means all.

@@ -123,12 +123,7 @@ def record(
     return event
 
 
-def history_of(session: Session, staff_id: str, *, limit: int = 100) -> list[AccountEvent]:
-    """The last entries of one account, newest first."""
-    return last_events(session, staff_id, limit=limit)
-
-
-def last_events(session: Session, staff_id: str | None, *, limit: int) -> list[AccountEvent]:
+def history_of(session: Session, staff_id: str | None, *, limit: int = 100) -> list[AccountEvent]:
     """The last entries of one account, or of all and of nobody's, newest first."""
     query = select(AccountEvent).order_by(AccountEvent.sequence.desc()).limit(limit)
     if staff_id is not None:

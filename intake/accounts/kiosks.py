@@ -20,7 +20,8 @@ from intake.consents.states import SigningPurpose
 from intake.db.base import Base, new_id
 from intake.db.engine import Database
 from intake.db.keys import keyring
-from intake.db.limits import Limit, check_limit, count_attempt
+from intake.db.limits import Limit, count_attempt
+from intake.db.locks import one_at_a_time
 from intake.db.types import EncryptedText, EnumText, UtcDateTime
 
 LONGEST = timedelta(hours=2)
@@ -138,7 +139,7 @@ def leave(
         kiosk = find_kiosk(session, token)
         if kiosk is None:
             raise WrongPin
-        check_limit(session, PIN_LIMIT, kiosk.id, at=at)
+        one_at_a_time(session, f"try {PIN_LIMIT.scope} {kiosk.id}")
         count_attempt(session, PIN_LIMIT, kiosk.id, at=at)
         pin_hash = session.get_one(Staff, kiosk.staff_id).pin_hash
     if not passwords.verify(pin_hash, normal_pin(pin)):

@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 from forms.text import ascii_digits
-from intake.accounts.model import Staff
 from intake.accounts.passwords import Passwords
 from translations import mark
 
@@ -30,8 +29,11 @@ class WeakPin(ValueError):
         self.weakness = weakness
 
 
-def set_pin(staff: Staff, pin: str, *, passwords: Passwords) -> None:
-    """Keep the PIN, hashed as passwords are. Raises WeakPin."""
+def hashed_pin(pin: str, *, passwords: Passwords) -> str:
+    """A PIN as an account keeps it: hashed as passwords are, so outside a transaction.
+
+    Raises WeakPin.
+    """
     digits = normal_pin(pin)
     if not (digits.isascii() and digits.isdigit()):
         raise WeakPin(PinWeakness.NOT_DIGITS)
@@ -39,7 +41,7 @@ def set_pin(staff: Staff, pin: str, *, passwords: Passwords) -> None:
         raise WeakPin(PinWeakness.NOT_DIGITS)
     if _is_easy(digits):
         raise WeakPin(PinWeakness.EASY)
-    staff.pin_hash = passwords.hash(digits)
+    return passwords.hash(digits)
 
 
 def normal_pin(typed: str) -> str:

@@ -9,6 +9,7 @@ from intake.accounts.history import AccountEventKind, record, staff_member
 from intake.accounts.model import Staff
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
+from intake.db.limits import Limit, count_attempt, network_of
 
 
 class Method(StrEnum):
@@ -67,6 +68,24 @@ def refuse(database: Database, staff_id: str | None, reason: Refusal, *, at: dat
             at=at,
             data={"reason": reason.value},
         )
+
+
+def turn_away(
+    database: Database,
+    staff_id: str | None,
+    reason: Refusal,
+    limit: Limit,
+    *,
+    address: str,
+    at: datetime,
+) -> None:
+    """``refuse`` where anybody can cause it: so often from one address, then no more is written.
+
+    Raises TooManyAttempts.
+    """
+    with database.begin() as session:
+        count_attempt(session, limit, network_of(address), at=at)
+    refuse(database, staff_id, reason, at=at)
 
 
 def is_unused(staff: Staff, unused_after: timedelta, *, at: datetime) -> bool:

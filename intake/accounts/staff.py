@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from forms.text import clean, has_letter
-from intake.accounts.history import AccountEventKind, record
+from intake.accounts.history import AccountEventKind, record, staff_member
 from intake.accounts.model import Role, Staff
 from intake.accounts.passwords import Passwords, check_password
 from intake.accounts.roles import Access
@@ -201,6 +201,13 @@ def end_sessions(session: Session, staff: Staff) -> None:
     """End every open session of the account, copied cookies included."""
     staff.session_key = new_session_key()
     session.flush()
+
+
+def sign_out(session: Session, staff_id: str, *, at: datetime) -> None:
+    """End the account's sessions, as its owner has asked."""
+    end_sessions(session, session.get_one(Staff, staff_id))
+    by = staff_member(staff_id)
+    record(session, AccountEventKind.SIGNED_OUT, staff_id=staff_id, by=by, at=at)
 
 
 def disable_staff(

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from intake.accounts.agreement import has_accepted
 from intake.accounts.model import Staff
-from intake.accounts.passkeys import passkeys_of
 from intake.accounts.trainings import is_trained, trained_on
 from intake.staff_settings import StaffRules
 
@@ -38,11 +37,12 @@ def missing(
 
 def is_password_old(staff: Staff, rules: StaffRules, *, at: datetime) -> bool:
     """Whether it was chosen so long ago that a new one is due."""
+    until = password_until(staff, rules)
+    return until is not None and at >= until
+
+
+def password_until(staff: Staff, rules: StaffRules) -> datetime | None:
+    """When a new one is due; never for an account without a password."""
     if staff.password_hash is None:
-        return False
-    return at - (staff.password_set_at or staff.created_at) >= rules.password_age
-
-
-def has_second_factor(session: Session, staff: Staff) -> bool:
-    """Whether there is anything to ask for after the password."""
-    return staff.totp_secret is not None or bool(passkeys_of(session, staff.id))
+        return None
+    return (staff.password_set_at or staff.created_at) + rules.password_age

@@ -1,13 +1,13 @@
 """Limits on trying: counted per account *and* network, so that a stranger locks nobody out."""
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake.db.engine import Database
-from intake.db.limits import Limit, check_limit, count_attempt, give_back_attempt
+from intake.db.limits import Limit, count_attempt, give_back_attempt, network_of
+from intake.db.locks import one_at_a_time
 
 _WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = Limit("sign-in-account", 10, _WINDOW)
@@ -19,23 +19,10 @@ SECOND_STEP_LIMIT = Limit("second-step", 5, _WINDOW)
 LINK_LIMIT = Limit("staff-link", 50, _WINDOW)
 """Links that are none, from one address. A right one always opens: it can't be guessed."""
 BEGIN_LIMIT = Limit("sign-in-begun", 200, _WINDOW)
-"""Challenges that one address may have made: each is a row until it expires."""
+"""Challenges that one address may have made, and answers that are refused: each is a row."""
 FORGOTTEN_LIMIT = Limit("forgotten-address", 20, _WINDOW)
 FORGOTTEN_ACCOUNT_LIMIT = Limit("forgotten-account", 5, timedelta(hours=1))
 """Emails to one account's owner. Those that were sent before stay good."""
-
-
-def network(address: str) -> str:
-    """One household or office: an IPv4 address, or the /64 that every IPv6 line is given."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 @dataclass(slots=True)
@@ -56,8 +43,7 @@ def counted(
     """
     with database.begin() as session:
         for limit, key in limits:
-            check_limit(session, limit, key, at=at)
-        for limit, key in limits:
+            one_at_a_time(session, f"try {limit.scope} {key}")
             count_attempt(session, limit, key, at=at)
     attempt = Try()
     yield attempt
@@ -69,10 +55,10 @@ def counted(
 
 def password_limits(email: str, address: str) -> tuple[tuple[Limit, str], ...]:
     """For a password; ``email`` is normalised."""
-    where = network(address)
+    where = network_of(address)
     return (ACCOUNT_LIMIT, f"{email}|{where}"), (ADDRESS_LIMIT, where)
 
 
 def second_step_limits(staff_id: str, address: str) -> tuple[tuple[Limit, str], ...]:
     """For a code of the second step."""
-    return ((SECOND_STEP_LIMIT, f"{staff_id}|{network(address)}"),)
+    return ((SECOND_STEP_LIMIT, f"{staff_id}|{network_of(address)}"),)

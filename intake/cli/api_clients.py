@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from intake.accounts.api_clients import CALLS, ApiScope, InvalidApiClient, Reach
 from intake.accounts.api_tokens import ApiClientUnknown, add_client, revoke_client, rotate_token
 from intake.accounts.model import ApiClient, TokenKind
-from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, show
+from intake.cli.named import school_named, staff_named
 from intake.clock import now
 from intake.lookups.identifiers import IdentifierTaken, NotLookedUp, link_by_staff
 from intake.lookups.model import StudentLookup
 from intake.roster.model import Student
-from intake.roster.schools import SchoolUnknown, named_school
 from intake.sharing.model import Destination
 
 
@@ -59,7 +58,7 @@ def add(
     kind = TokenKind.SECRET if oauth else TokenKind.STATIC
     with database().begin() as session:
         reach = Reach(
-            None if all_schools else frozenset(_school(session, one) for one in schools),
+            None if all_schools else frozenset(school_named(session, one) for one in schools),
             None if all_partners else frozenset(partners),
             None
             if all_destinations
@@ -145,7 +144,12 @@ def link(name: str, student: str, identifier: str, email: str, as_json: bool) ->
         ).first()
         try:
             is_new = link_by_staff(
-                session, name, student_id or "", identifier, by=_staff(session, email), at=now()
+                session,
+                name,
+                student_id or "",
+                identifier,
+                by=staff_named(session, email).id,
+                at=now(),
             )
         except NotLookedUp:
             fail("there is no such client, or no such student")
@@ -182,28 +186,10 @@ def lookups(name: str, limit: int, as_json: bool) -> None:
     show(rows, as_json=as_json, text="\n".join(lines) or "There was no lookup.")
 
 
-def _school(session: Session, named: str) -> str:
-    """Our id of a school, from either id; a mistyped one must not pass for a reach of nothing."""
-    try:
-        return named_school(session, named).id
-    except SchoolUnknown as error:
-        fail(str(error))
-
-
 def _destination(session: Session, named: str) -> str:
     if session.get(Destination, named) is None:
         fail(f"there is no destination {named}: `intake destinations list` shows them")
     return named
-
-
-def _staff(session: Session, email: str) -> str:
-    try:
-        staff = find_staff(session, email)
-    except StaffUnknown:
-        fail(f"there is no staff account {email}")
-    if staff.disabled_at is not None:
-        fail(f"the staff account {email} is disabled")
-    return staff.id
 
 
 def _show_secret(name: str, kind: TokenKind, token: str, *, as_json: bool) -> None:

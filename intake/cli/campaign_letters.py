@@ -18,8 +18,8 @@ from intake.cli.campaigns import (
     runner,
     unknown_campaign,
 )
+from intake.cli.named import school_named
 from intake.clock import now
-from intake.roster.schools import SchoolUnknown, named_school
 
 
 @click.command("letters")
@@ -46,10 +46,7 @@ def campaigns_letters(
         scope = access_of(staff).schools
         if not is_covered(campaign, scope):
             fail(unknown_campaign(id))
-        try:
-            school_id = named_school(session, school).id if school else None
-        except SchoolUnknown as error:
-            fail(str(error))
+        school_id = school_named(session, school) if school else None
         classes = [
             group
             for group in groups(session, campaign, scope)

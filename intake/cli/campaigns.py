@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
-from intake.accounts.staff import StaffUnknown, access_of, find_staff
+from intake.accounts.staff import access_of
 from intake.campaigns import control
 from intake.campaigns.control import (
     CampaignUnknown,
@@ -24,6 +24,7 @@ from intake.campaigns.preview import Numbers, count, estimate, samples
 from intake.campaigns.progress import progress
 from intake.cli import database, fail, settings, show
 from intake.cli.counting import counted
+from intake.cli.named import staff_named
 from intake.clock import now
 from intake.config import Settings
 from intake.documents.in_force import current
@@ -269,11 +270,8 @@ def unknown_campaign(id: str) -> str:
 
 def runner(session: Session, email: str) -> Staff:
     """Who says so, and may."""
-    try:
-        staff = find_staff(session, email)
-    except StaffUnknown:
-        fail(f"there is no account {email}")
-    if staff.disabled_at is not None or not access_of(staff).may(Permission.RUN_PROGRAMME):
+    staff = staff_named(session, email)
+    if not access_of(staff).may(Permission.RUN_PROGRAMME):
         fail(f"the account {email} may not run campaigns: it needs the role coordinator")
     return staff
 

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from forms.document import UnknownDocument, documents, load, versions
-from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, settings, show
 from intake.cli.counting import counted
+from intake.cli.named import staff_named
 from intake.clock import local_date, now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -73,12 +73,10 @@ def documents_publish(document: str, version: str | None, day: Any, note: str, e
     try:
         found = load(document, version)
         with database().begin() as session:
-            by = Actor(ActorKind.STAFF, find_staff(session, email).id)
+            by = Actor(ActorKind.STAFF, staff_named(session, email).id)
             publish(session, found, in_force_from=first, today=today, by=by, at=at, note=note)
     except UnknownDocument as error:
         fail(str(error))
-    except StaffUnknown:
-        fail(f"there is no staff account {email}")
     except ReleaseRefused as refused:
         why = _REFUSALS[refused.reason].format(languages=", ".join(refused.languages))
         fail(f"{document} {found.version}: {why}")

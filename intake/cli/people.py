@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from intake.accounts.history import AccountEvent, last_events
+from intake.accounts.history import AccountEvent, history_of
 from intake.accounts.managing import (
     LastAdministrator,
     OwnAccount,
@@ -155,7 +155,7 @@ def staff_history(email: str | None, last: int, as_json: bool) -> None:
             only = find_staff(session, email).id if email else None
         except StaffUnknown:
             fail(_UNKNOWN)
-        rows = [_event(event, emails) for event in last_events(session, only, limit=last)]
+        rows = [_event(event, emails) for event in history_of(session, only, limit=last)]
     lines = [
         f"{row['at'][:19]}Z  {row['event']:20} {row['account'] or 'no account':32} "
         f"by {row['by']}  {json.dumps(row['data'])}"

@@ -7,9 +7,9 @@ import click
 from sqlalchemy.orm import Session
 
 from intake import clock
-from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, installation, settings, show
 from intake.cli.counting import counted
+from intake.cli.named import staff_named
 from intake.clock import now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
@@ -146,10 +146,7 @@ def _installed() -> Database:
 
 
 def _actor(session: Session, email: str) -> Actor:
-    try:
-        return Actor(ActorKind.STAFF, find_staff(session, email).id)
-    except StaffUnknown:
-        fail(f"there is no staff account {email}")
+    return Actor(ActorKind.STAFF, staff_named(session, email).id)
 
 
 def _row(letter: Publication) -> dict[str, Any]:

@@ -4,18 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
-from intake.accounts.model import Staff
-from intake.accounts.staff import StaffUnknown, find_staff
 from intake.cli import database, fail, installation, show
+from intake.cli.named import school_named, staff_named
 from intake.clock import now
 from intake.consents.ledger import Actor
 from intake.consents.states import ActorKind
 from intake.revocations.actions import (
     CaseClosed,
     Evidence,
-    NoSuchOwner,
     NotHiddenYet,
     ReasonMissing,
     assign,
@@ -27,7 +24,6 @@ from intake.revocations.evidence import EvidenceRefused, recording
 from intake.revocations.history import HistoryEntry, history
 from intake.revocations.model import EVERY_SCHOOL, ToldHow
 from intake.revocations.owners import set_usual_owner, usual_owners
-from intake.roster.schools import SchoolUnknown, named_school
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.web.app import connect_subscribers
 
@@ -107,7 +103,7 @@ def revocations_confirm(
     evidence = Evidence(reason, reference)
     try:
         with recording(found.database, found.storage, content, evidence, at=at) as (session, whole):
-            staff = _staff(session, email)
+            staff = staff_named(session, email)
             confirm_with_evidence(session, id, destination, whole, staff_id=staff.id, at=at)
     except CaseUnknown:
         fail(_unknown(id))
@@ -130,14 +126,12 @@ def revocations_assign(id: str, to: str, email: str) -> None:
     """Give a case to a member of staff."""
     try:
         with database().begin() as session:
-            by = Actor(ActorKind.STAFF, _staff(session, email).id)
-            assign(session, id, _staff(session, to).id, by=by, at=now())
+            by = Actor(ActorKind.STAFF, staff_named(session, email).id)
+            assign(session, id, staff_named(session, to).id, by=by, at=now())
     except CaseUnknown:
         fail(_unknown(id))
     except CaseClosed:
         fail("this case is closed")
-    except NoSuchOwner:
-        fail(f"the account {to} is closed")
     click.echo("Assigned.")
 
 
@@ -153,7 +147,7 @@ def revocations_told(id: str, how: str, note: str, email: str) -> None:
     """Write down that the family was told, or can't be; this closes the case."""
     try:
         with database().begin() as session:
-            staff = _staff(session, email)
+            staff = staff_named(session, email)
             tell_family(session, id, ToldHow(how), note=note, staff_id=staff.id, at=now())
     except CaseUnknown:
         fail(_unknown(id))
@@ -186,23 +180,9 @@ def revocations_owners(as_json: bool) -> None:
 def revocations_set_owner(email: str, school: str | None) -> None:
     """Let a member of staff own the cases of a school, or of all that have no other owner."""
     with database().begin() as session:
-        scope = _school(session, school) if school else EVERY_SCHOOL
-        set_usual_owner(session, _staff(session, email), school_id=scope)
+        scope = school_named(session, school) if school else EVERY_SCHOOL
+        set_usual_owner(session, staff_named(session, email), school_id=scope)
     click.echo("Set.")
-
-
-def _staff(session: Session, email: str) -> Staff:
-    try:
-        return find_staff(session, email)
-    except StaffUnknown:
-        fail(f"there is no staff account {email}")
-
-
-def _school(session: Session, named: str) -> str:
-    try:
-        return named_school(session, named).id
-    except SchoolUnknown as error:
-        fail(str(error))
 
 
 def _unknown(id: str) -> str:

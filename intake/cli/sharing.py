@@ -110,17 +110,18 @@ def partners_list(as_json: bool) -> None:
     """The public list: each school, and the partners that work there today with an agreement."""
     today = local_date(now(), settings().time_zone)
     with database().read() as session:
+        found = partners_by_school(session, on=today)
         schools = [
             {
                 "school": {"id": one.school_id, "name": one.school},
                 "partners": [{"id": p.id, "name": p.name, "class": p.partner_class.value}
                              for p in one.partners],
             }
-            for one in partners_by_school(session, on=today)
+            for one in found
         ]  # fmt: skip
         lines = [
             line
-            for one in partners_by_school(session, on=today)
+            for one in found
             for line in (one.school, *(f"  {p.id:24} {p.name}" for p in one.partners))
         ]
     show(schools, as_json=as_json, text="\n".join(lines) or "There is no school.")

@@ -1,6 +1,5 @@
 """Staff settle who signed, where the school's record did not know the contact."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Session
 from forms.choices import Relationship
 from intake.consents import ledger
 from intake.consents.answer import activate, record_fact
-from intake.consents.dates import eighteenth_birthday
 from intake.consents.errors import NotEligibleToSign, NothingToConfirm, RevokedSince
 from intake.consents.ledger import Actor
 from intake.consents.model import Consent
@@ -25,36 +23,24 @@ class ConfirmationMethod(StrEnum):
     KNOWS_THE_PERSON = "knows_the_person"
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedStudent:
-    """The roster's student whom a typed one turned out to be."""
-
-    id: str
-    birth_date: date
-
-
 def confirm_signer(
     session: Session,
     consent_id: str,
     *,
     staff_id: str,
     method: ConfirmationMethod,
-    student: MatchedStudent | None,
     due_at: datetime,
     at: datetime,
     today: date,
 ) -> Consent:
     """Say who signed: a waiting yes comes into force, a no withdraws what was in force.
 
-    ``student`` is the roster's student when the family typed one that wasn't matched.
+    Which student a family meant is said before: see ``intake/matching/confirming.py``.
     Raises NothingToConfirm, RevokedSince, NotEligibleToSign.
     """
     ledger.hold(session)
     consent = _unsettled(session, consent_id)
     actor = Actor(ActorKind.STAFF, staff_id)
-    if student is not None and student.id != consent.student_id:
-        consent.student_id = student.id
-        consent.rights_transfer_on = eighteenth_birthday(student.birth_date)
     if consent.granted:
         _check_still_stands(session, consent, today=today)
         activate(session, consent, actor=actor, at=at, method=method.value)

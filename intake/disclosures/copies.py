@@ -21,6 +21,8 @@ from intake.db.types import EncryptedText, EnumText, UtcDateTime
 from intake.disclosures.model import Disclosure
 from intake.roster.scope import EVERY_SCHOOL, SchoolScope
 
+ANSWERED_WITHIN = timedelta(days=45)
+"""34 CFR 99.10(b)."""
 REQUEST_LIMIT = Limit("copy-request", 20, timedelta(hours=1))
 """For one student: enough for a family that ticks one at a time."""
 

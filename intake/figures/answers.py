@@ -7,7 +7,7 @@ none over some of the schools, and none over some of the weeks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intake.clock import local_date
+from intake.clock import day_begins, local_date
 from intake.consents.model import Consent, Invitation, Revocation
 from intake.consents.states import ConsentState
 from intake.figures.suppression import Axis, Counts, Published, publish
@@ -157,7 +157,7 @@ def figures(session: Session, document: str, *, at: datetime, zone: ZoneInfo) ->
         standings[(*place, STANDINGS.index(Standing(standing)))] += count
 
     answers = _empty(len(schools), len(mondays), len(ANSWERS))
-    starts = [_start(day, zone) for day in mondays]
+    starts = [day_begins(day, zone) for day in mondays]
     for school_id, week, kind, count in session.execute(_answers(document, starts)):
         answers[school_places[school_id], week, ANSWERS.index(Answer(kind))] += count
     published = publish(standings, (Axis.SUMMED, Axis.SUMMED, Axis.SUMMED))
@@ -283,10 +283,6 @@ def _week(
 def _mondays(today: date) -> tuple[date, ...]:
     newest = today - timedelta(days=today.weekday())
     return tuple(newest - timedelta(weeks=ago) for ago in reversed(range(WEEKS)))
-
-
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def _code(language: str | None) -> str:

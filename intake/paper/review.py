@@ -7,7 +7,7 @@ revocation, a revocation by a new signature. While an answer waits, whatever may
 back denies already.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,16 +88,22 @@ class Waiting:
 
 
 def next_item(
-    session: Session, staff_id: str, at: datetime, scope: SchoolScope = EVERY_SCHOOL
+    session: Session,
+    staff_id: str,
+    at: datetime,
+    scope: SchoolScope = EVERY_SCHOOL,
+    *,
+    skipped: Collection[str] = (),
 ) -> ReviewItem | None:
     """Take the next question for three minutes: one's own first, revocations, then the oldest.
 
-    Two people never get the same one. Call it in a writing transaction.
+    ``skipped``: ids of those that this person leaves to others. Two people never get the same one.
+    Call it in a writing transaction.
     """
     mine = and_(ReviewItem.claimed_by == staff_id, ReviewItem.claimed_until > at)
     query = (
         select(ReviewItem.id)
-        .where(_is_free(staff_id, at), items_within(scope))
+        .where(_is_free(staff_id, at), items_within(scope), ReviewItem.id.not_in(skipped))
         .order_by(
             case((mine, 0), else_=1),
             ReviewItem.urgency,

@@ -32,9 +32,13 @@ class ReasonMissing(ValueError):
 
 
 def dead_letters(
-    session: Session, *, destination_id: str | None = None, limit: int = 1000
+    session: Session,
+    *,
+    destination_id: str | None = None,
+    revocation_id: str | None = None,
+    limit: int = 1000,
 ) -> Sequence[Publication]:
-    """What waits for a person, in the ledger's order."""
+    """What waits for a person, in the ledger's order: all, or of one destination or revocation."""
     query = (
         select(Publication)
         .where(Publication.state == PublicationState.DEAD)
@@ -43,6 +47,8 @@ def dead_letters(
     )
     if destination_id is not None:
         query = query.where(Publication.destination_id == destination_id)
+    if revocation_id is not None:
+        query = query.where(Publication.revocation_id == revocation_id)
     return session.scalars(query).all()
 
 

@@ -9,15 +9,11 @@ from intake.accounts.history import AccountEventKind, record
 from intake.accounts.model import Role, Staff
 from intake.accounts.sign_in_model import LinkKind
 from intake.accounts.staff import by_email, enter_staff, new_staff, normal_email
-from intake.accounts.tries import (
-    FORGOTTEN_ACCOUNT_LIMIT,
-    FORGOTTEN_LIMIT,
-    network,
-)
+from intake.accounts.tries import FORGOTTEN_ACCOUNT_LIMIT, FORGOTTEN_LIMIT
 from intake.config import Settings
 from intake.consents.ledger import SYSTEM, Actor
 from intake.db.engine import Database
-from intake.db.limits import TooManyAttempts, count_attempt
+from intake.db.limits import TooManyAttempts, count_attempt, network_of
 from intake.staffing.letters import send_link, send_nothing
 
 
@@ -63,7 +59,7 @@ def ask_for_password(
     Raises TooManyAttempts for the address alone: that says nothing of an account.
     """
     with database.begin() as session:
-        count_attempt(session, FORGOTTEN_LIMIT, network(address), at=at)
+        count_attempt(session, FORGOTTEN_LIMIT, network_of(address), at=at)
     with database.begin() as session:
         staff = by_email(session, email)
         try:

@@ -18,8 +18,10 @@ from intake.accounts.recovery import new_codes, use_code
 from intake.accounts.sign_in_model import ChallengePurpose, LinkKind
 from intake.accounts.staff import add_staff
 from intake.accounts.totp import check_code
+from intake.accounts.tries import counted
 from intake.consents.ledger import SYSTEM
 from intake.db.engine import Database
+from intake.db.limits import Limit, TooManyAttempts
 from tests.accounts.conftest import PASSWORD
 from tests.staff import APP_SECRET, EVERY_ROLE
 
@@ -56,6 +58,22 @@ def secrets(rosa: Staff, database: Database, now: datetime) -> dict[str, str]:
             "link": new_link(session, staff, LinkKind.INVITATION, at=now),
             "challenge": ask(session, ChallengePurpose.SINGLE_SIGN_ON, {"a": 1}, at=now),
         }
+
+
+def test_parallel_guesses_do_not_slip_past_a_limit(database: Database, now: datetime) -> None:
+    limits = ((Limit("guess", 2, timedelta(minutes=15)), "rosa"),)
+    barrier = Barrier(2 * TWO)
+
+    def guess(_: int) -> bool:
+        barrier.wait()
+        try:
+            with counted(database, limits, at=now):
+                return True
+        except TooManyAttempts:
+            return False
+
+    with ThreadPoolExecutor(2 * TWO) as pool:
+        assert sum(pool.map(guess, range(2 * TWO))) == 2
 
 
 def test_a_code_a_link_and_a_challenge_count_once(

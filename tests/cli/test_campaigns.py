@@ -84,7 +84,10 @@ def test_mistakes_are_one_line_that_names_the_fix(office: Installation, run: Run
         (("start", made, "--yes", *AS), "this campaign is running already"),
         (("preview", made), f"this campaign is running: `intake campaigns show {made}`"),
         (("resume", made, *AS), f"the campaign is running: `intake campaigns show {made}`"),
-        (("pause", made, "--as", "nobody@example.org"), "there is no account nobody@example.org"),
+        (
+            ("pause", made, "--as", "nobody@example.org"),
+            "there is no staff account nobody@example.org: `intake staff list` shows them",
+        ),
         (
             ("pause", made, "--as", "rosa@example.org"),
             "the account rosa@example.org may not run campaigns: it needs the role coordinator",

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from intake.accounts.staff import add_staff
+from intake.accounts.staff import add_staff, find_staff
 from intake.clock import now
 from intake.consents.ledger import LedgerEvent
 from intake.consents.states import EventKind
@@ -151,7 +151,14 @@ def test_a_dead_letter_is_settled_by_somebody_we_know(
 ) -> None:
     settle = ("publish", "dead-letters", "settle", refused, "--reason", "told by phone", "--by")
     told = run(*settle, "nobody@example.org")
-    assert (told.status, told.err) == (2, "intake: there is no staff account nobody@example.org\n")
+    assert told.status == 2
+    assert "there is no staff account nobody@example.org" in told.err
+    with added.database.begin() as session:
+        find_staff(session, EMAIL).disabled_at = now()
+    told = run(*settle, EMAIL)
+    assert (told.status, told.err) == (2, f"intake: the staff account {EMAIL} is disabled\n")
+    with added.database.begin() as session:
+        find_staff(session, EMAIL).disabled_at = None
     assert run(*settle, EMAIL).out == "Settled.\n"
     assert run("publish", "dead-letters", "list").status == 0
     assert run(*settle, EMAIL).status == 2

@@ -139,7 +139,6 @@ class Story:
                 consent.id,
                 staff_id="staff-1",
                 method=ConfirmationMethod.KNOWS_THE_PERSON,
-                student=None,
                 due_at=self.at + timedelta(days=2),
                 at=self.at,
                 today=self.today,

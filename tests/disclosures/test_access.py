@@ -93,7 +93,7 @@ def test_a_signer_off_the_record_may_only_once_staff_have_confirmed(scene: Scene
     with scene.database.begin() as session:
         confirm_signer(
             session, waiting, staff_id="dana", method=ConfirmationMethod.KNOWS_THE_PERSON,
-            student=None, due_at=NOW, at=NOW + timedelta(hours=1), today=TODAY,
+            due_at=NOW, at=NOW + timedelta(hours=1), today=TODAY,
         )  # fmt: skip
     assert may(scene) == scene.student_id
     with pytest.raises(NotKnown):

@@ -9,11 +9,10 @@ from intake.accounts.links import LinkUnusable, linked_staff
 from intake.accounts.model import Staff
 from intake.accounts.own_password import choose_password_by_link
 from intake.accounts.passwords import WeakPassword
-from intake.accounts.sign_in import Refusal, refuse
+from intake.accounts.sign_in import Refusal, turn_away
 from intake.accounts.sign_in_model import LinkKind
-from intake.accounts.tries import LINK_LIMIT, network
+from intake.accounts.tries import LINK_LIMIT
 from intake.clock import now
-from intake.db.limits import count_attempt
 from intake.staffing.inviting import ask_for_password
 from intake.web.accounts.blueprint import blueprint
 from intake.web.desk.access import open_to_all
@@ -79,9 +78,9 @@ def _linked(token: str, kind: LinkKind) -> Staff:
         with context().database.read() as session:
             staff = linked_staff(session, token, kind, at=at)
     except LinkUnusable:
-        with context().database.begin() as session:
-            count_attempt(session, LINK_LIMIT, network(remote_address()), at=at)
-        refuse(context().database, None, Refusal.LINK, at=at)
+        turn_away(
+            context().database, None, Refusal.LINK, LINK_LIMIT, address=remote_address(), at=at
+        )
         raise
     use_language(staff.language)
     return staff

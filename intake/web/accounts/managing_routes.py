@@ -5,12 +5,12 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from forms.accounts import AccessForm, InviteForm, StaffTrainingForm
 from forms.desk import ActionForm
+from intake.accounts.factors import has_second_factor
 from intake.accounts.history import history_of
 from intake.accounts.managing import (
     all_staff,
@@ -22,7 +22,6 @@ from intake.accounts.managing import (
 from intake.accounts.model import Role, Staff
 from intake.accounts.roles import Permission
 from intake.accounts.staff import names_of
-from intake.accounts.standing import has_second_factor
 from intake.accounts.trainings import (
     is_trained,
     record_training,
@@ -30,7 +29,7 @@ from intake.accounts.trainings import (
     trainings,
 )
 from intake.clock import local_date, now
-from intake.roster.model import School
+from intake.roster.schools import schools_within
 from intake.staffing.inviting import invite, invite_again
 from intake.web.accounts.blueprint import blueprint
 from intake.web.accounts.words import (
@@ -223,5 +222,4 @@ def _access_form(staff: Staff, schools: dict[str, str], formdata: object = None)
 
 
 def _schools(session: Session) -> dict[str, str]:
-    rows = session.execute(select(School.id, School.name).order_by(School.name))
-    return {school_id: name for school_id, name in rows}  # noqa: C416
+    return {school.id: school.name for school in schools_within(session)}

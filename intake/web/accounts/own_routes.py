@@ -1,6 +1,6 @@
 """One's own account: password, second step, recovery codes, language."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,14 +10,15 @@ from werkzeug.exceptions import NotFound
 from forms.accounts import LanguageForm, OwnPasswordForm, ProveForm
 from forms.desk import ActionForm
 from intake.accounts.agreement import current_agreement, last_accepted
+from intake.accounts.factors import OnlyFactor, remove_factor
 from intake.accounts.history import history_of
 from intake.accounts.model import Staff
 from intake.accounts.own_password import choose_password, is_own_password
-from intake.accounts.passkeys import passkeys_of, remove_passkey
+from intake.accounts.passkeys import passkeys_of
 from intake.accounts.passwords import WeakPassword
 from intake.accounts.recovery import codes_left, new_codes
 from intake.accounts.roles import Permission
-from intake.accounts.totp import remove_app
+from intake.accounts.standing import is_password_old, password_until
 from intake.accounts.trainings import trained_on
 from intake.clock import now
 from intake.db.limits import TooManyAttempts
@@ -49,7 +50,7 @@ def account() -> ResponseReturnValue:
             version=current_agreement().version,
             trained_on=trained_on(session, staff.id),
             lasts=context().settings.staff.training,
-            password_until=_password_until(staff),
+            password_until=password_until(staff, context().settings.staff),
             events=history_of(session, staff.id, limit=SHOWN),
             language_form=_language_form(staff),
             action=ActionForm(**csrf()),
@@ -74,11 +75,11 @@ def new_own_password() -> ResponseReturnValue:
         if not problem:
             flash(gettext("Your password is changed. Everywhere else you are signed out."))
             return redirect(next_address(request.args.get("next", "")), 303)
-    is_old = context().settings.staff.password_age <= at - (
-        staff.password_set_at or staff.created_at
-    )
     page = render_template(
-        "accounts/new_own_password.html", form=form, problem=problem, is_old=is_old
+        "accounts/new_own_password.html",
+        form=form,
+        problem=problem,
+        is_old=is_password_old(staff, context().settings.staff, at=at),
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -146,20 +147,18 @@ def choose_language() -> ResponseReturnValue:
 
 
 def _remove(passkey_id: str | None) -> ResponseReturnValue:
-    """Remove the app, or a passkey; the last second step stays until there is another."""
+    """Remove the app, or a passkey."""
     at = now()
     is_valid(ActionForm(request.form, **csrf()))
     if not is_proven(at=at):
         return _prove_first()
-    with context().database.begin() as session:
-        staff = session.get_one(Staff, staff_id(), with_for_update=True)
-        left = len(passkeys_of(session, staff.id)) + (staff.totp_secret is not None)
-        if left < 2 and not context().settings.staff.is_eased:
-            flash(gettext("This is your only second step. Add another one first."))
-        elif passkey_id is None:
-            remove_app(session, staff, at=at)
-        elif not remove_passkey(session, staff.id, passkey_id, at=at):
-            raise NotFound
+    may_be_last = context().settings.staff.is_eased
+    try:
+        with context().database.begin() as session:
+            if not remove_factor(session, staff_id(), passkey_id, may_be_last=may_be_last, at=at):
+                raise NotFound
+    except OnlyFactor:
+        flash(gettext("This is your only second step. Add another one first."))
     return redirect(url_for("accounts.account"), 303)
 
 
@@ -192,13 +191,6 @@ def _change_password(staff: Staff, form: OwnPasswordForm, *, at: datetime) -> st
         return str(gettext(error.weakness.value))
     begin_session(kept, at=at)
     return ""
-
-
-def _password_until(staff: Staff) -> datetime | None:
-    if staff.password_hash is None:
-        return None
-    age: timedelta = context().settings.staff.password_age
-    return (staff.password_set_at or staff.created_at) + age
 
 
 def _language_form(staff: Staff, formdata: object = None) -> LanguageForm:

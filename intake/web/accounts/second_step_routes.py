@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from forms.accounts import CodeForm, PasskeyForm
+from intake.accounts.factors import has_second_factor
 from intake.accounts.model import Staff
 from intake.accounts.passkeys import PasskeyRefused, ask_for_second, check_passkey, passkeys_of
 from intake.accounts.recovery import use_code
-from intake.accounts.sign_in import Method, Refusal, refuse
-from intake.accounts.standing import has_second_factor
+from intake.accounts.sign_in import Method, Refusal, refuse, turn_away
 from intake.accounts.totp import check_code, is_app_code
-from intake.accounts.tries import counted, second_step_limits
+from intake.accounts.tries import BEGIN_LIMIT, counted, second_step_limits
 from intake.clock import now
 from intake.db.limits import TooManyAttempts
 from intake.web.accounts.blueprint import blueprint
@@ -62,7 +62,7 @@ def check_second_step() -> ResponseReturnValue:
 @blueprint.post("/desk/second-step/passkey")
 @open_to_all
 def check_second_passkey() -> ResponseReturnValue:
-    """Check what a passkey of the account has answered."""
+    """Check what a passkey of the account has answered. Raises TooManyAttempts."""
     at = now()
     waiting, party = somebody_waiting(at=at), relying_party()
     if waiting is None or party is None:
@@ -76,7 +76,10 @@ def check_second_passkey() -> ResponseReturnValue:
                 answer=form.answer.data or "", at=at, staff=waiting.staff,
             )  # fmt: skip
     except PasskeyRefused:
-        refuse(context().database, waiting.staff.id, Refusal.PASSKEY, at=at)
+        turn_away(
+            context().database, waiting.staff.id, Refusal.PASSKEY, BEGIN_LIMIT,
+            address=remote_address(), at=at,
+        )  # fmt: skip
         problem = gettext("The passkey did not work. Try again, or use another way.")
         return _page(waiting.staff, CodeForm(**csrf()), problem=problem, status=422)
     return enter(waiting.staff, Method.PASSWORD_AND_PASSKEY, waiting.next_address, at=at)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from forms.accounts import CodeForm, NewPasskeyForm
 from intake.accounts.challenges import ChallengeGone, ask, look, take
+from intake.accounts.factors import FactorThere, has_second_factor, hold_for_first
 from intake.accounts.model import Staff
 from intake.accounts.passkeys import PasskeyRefused, add_passkey, ask_for_new
 from intake.accounts.recovery import codes_left, new_codes
 from intake.accounts.sign_in import Method
 from intake.accounts.sign_in_model import ChallengePurpose
-from intake.accounts.standing import has_second_factor
 from intake.accounts.totp import app_address, new_secret, set_up_app
 from intake.clock import now
 from intake.web.accounts.blueprint import blueprint
@@ -66,7 +66,12 @@ def set_up_with_app() -> ResponseReturnValue:
     secret = _secret(at=at)
     problem = ""
     if request.method == "POST" and is_valid(form):
-        codes = _app_codes(owner, secret, form.code.data or "", at=at)
+        try:
+            codes = _app_codes(owner, secret, form.code.data or "", at=at)
+        except FactorThere:
+            return _elsewhere()
+        except ChallengeGone:
+            return redirect(next_address(owner.next_address), 303)
         if codes is not None:
             return _done(owner, codes, at=at)
         problem = gettext("This code is wrong. Is the time on your phone right?")
@@ -91,13 +96,14 @@ def set_up_with_passkey() -> ResponseReturnValue:
     if request.method == "POST" and is_valid(form):
         try:
             with context().database.begin() as database_session:
-                if not _may(database_session, owner):
-                    return _elsewhere()
+                _hold(database_session, owner)
                 add_passkey(
                     database_session, party, owner.staff, token=session.get(ASKED, ""),
                     answer=form.answer.data or "", name=form.name.data or "", at=at,
                 )  # fmt: skip
                 codes = _first_codes(database_session, owner, at=at)
+        except FactorThere:
+            return _elsewhere()
         except PasskeyRefused:
             problem = gettext("The passkey did not work. Try again, or use another way.")
         else:
@@ -126,12 +132,10 @@ def _owner(*, at: datetime) -> _Owner | None:
     return _Owner(waiting.staff, True, waiting.next_address)
 
 
-def _may(database_session: Session, owner: _Owner) -> bool:
-    """The first factor is set up once, also where two try it at the same moment."""
-    staff = database_session.get_one(
-        Staff, owner.staff.id, with_for_update=True, populate_existing=True
-    )
-    return not (owner.is_first and has_second_factor(database_session, staff))
+def _hold(database_session: Session, owner: _Owner) -> None:
+    """Raises FactorThere, where two set up the first one."""
+    if owner.is_first:
+        hold_for_first(database_session, owner.staff)
 
 
 def _elsewhere() -> ResponseReturnValue:
@@ -154,10 +158,12 @@ def _secret(*, at: datetime) -> str:
 
 
 def _app_codes(owner: _Owner, secret: str, code: str, *, at: datetime) -> list[str] | None:
-    """The recovery codes that come with the app; nothing where its code is wrong."""
+    """The recovery codes that come with the app; nothing where its code is wrong.
+
+    Raises FactorThere, and ChallengeGone where another tab has just set up this very app.
+    """
     with context().database.begin() as database_session:
-        if not _may(database_session, owner):
-            return None
+        _hold(database_session, owner)
         if not set_up_app(database_session, owner.staff, secret, code, at=at):
             return None
         take(database_session, ChallengePurpose.APP_SET_UP, session[_APP], at=at)

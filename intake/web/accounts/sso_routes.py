@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from intake.accounts.challenges import ChallengeGone, take
 from intake.accounts.challenges import ask as ask_challenge
-from intake.accounts.sign_in import Method, Refusal, refuse
+from intake.accounts.sign_in import Method, Refusal, turn_away
 from intake.accounts.sign_in_model import ChallengePurpose
 from intake.accounts.sso.linking import (
     AccountClosed,
@@ -21,9 +21,9 @@ from intake.accounts.sso.linking import (
 )
 from intake.accounts.sso.person import ClaimsUnusable, Person, person_of
 from intake.accounts.sso.provider import Provider, SsoFailed
-from intake.accounts.tries import BEGIN_LIMIT, network
+from intake.accounts.tries import BEGIN_LIMIT
 from intake.clock import now
-from intake.db.limits import count_attempt
+from intake.db.limits import count_attempt, network_of
 from intake.staff_settings import OidcSettings
 from intake.web.accounts.blueprint import blueprint
 from intake.web.desk.access import open_to_all
@@ -40,7 +40,7 @@ def sso_begin() -> ResponseReturnValue:
     """Send the browser to the provider. Raises TooManyAttempts."""
     at, provider = now(), _provider()
     with context().database.begin() as database_session:
-        count_attempt(database_session, BEGIN_LIMIT, network(remote_address()), at=at)
+        count_attempt(database_session, BEGIN_LIMIT, network_of(remote_address()), at=at)
     state = secrets.token_urlsafe(32)
     try:
         begun = provider.begin(state)
@@ -103,7 +103,8 @@ def _let_in(person: Person, wanted: str, *, at: datetime) -> ResponseReturnValue
 
 
 def _failed(staff_id: str | None, reason: Refusal, *, at: datetime) -> ResponseReturnValue:
-    refuse(context().database, staff_id, reason, at=at)
+    """Raises TooManyAttempts."""
+    turn_away(context().database, staff_id, reason, BEGIN_LIMIT, address=remote_address(), at=at)
     messages = {
         Refusal.NO_ROLE: gettext(
             "Your school or work account has no role here. Ask who manages the accounts."

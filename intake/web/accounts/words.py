@@ -18,16 +18,9 @@ from intake.accounts.staff import (
 )
 from intake.accounts.trainings import InTheFuture, OwnTraining
 from intake.consents.states import ActorKind
+from intake.looks.words import ROLES
 from intake.staffing.inviting import AlreadyIn
 from translations import mark
-
-_ROLES: Mapping[Role, str] = {
-    Role.FRONT_DESK: mark("Front desk"),
-    Role.COORDINATOR: mark("Coordinator"),
-    Role.APPROVER: mark("Approver of translations"),
-    Role.AUDITOR: mark("Auditor"),
-    Role.ADMINISTRATOR: mark("Administrator"),
-}
 
 _EVENTS: Mapping[AccountEventKind, str] = {
     AccountEventKind.ADDED: mark("Account made"),
@@ -91,13 +84,13 @@ PROBLEMS = tuple(_PROBLEMS)
 
 def role_word(role: StrEnum | str) -> str:
     """A role; one of another version by its own name."""
-    known = {one.value for one in _ROLES}
-    return str(gettext(_ROLES[Role(role)])) if role in known else str(role)
+    known = {one.value for one in Role}
+    return str(gettext(ROLES[Role(role)])) if role in known else str(role)
 
 
 def role_choices() -> list[tuple[str, str]]:
     """Every role with its word."""
-    return [(role.value, role_word(role)) for role in _ROLES]
+    return [(role.value, role_word(role)) for role in ROLES]
 
 
 def event_word(event: AccountEvent) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from forms.desk import SearchForm
 from intake.accounts.roles import Permission
-from intake.clock import local_date, now
+from intake.clock import day_begins, local_date, now
 from intake.looks.export import look_lines
 from intake.looks.listing import (
     LookFilter,
@@ -51,7 +51,11 @@ class _Asked:
     def as_filter(self) -> LookFilter:
         since = until = None
         if self.day is not None:
-            since, until = _midnight(self.day), _midnight(self.day + timedelta(days=1))
+            zone = context().settings.time_zone
+            since, until = (
+                day_begins(self.day, zone),
+                day_begins(self.day + timedelta(days=1), zone),
+            )
         return LookFilter(scope(), self.person, self.student, since, until)
 
     def as_arguments(self) -> dict[str, Any]:
@@ -121,11 +125,6 @@ def _found(session: Session, search: str) -> list[Student]:
 def _student(session: Session, student_id: str | None) -> Student | None:
     query = select(Student).where(Student.id == student_id, scope().condition(Student.school_id))
     return session.scalars(query).first() if student_id else None
-
-
-def _midnight(day: date) -> datetime:
-    """The beginning of a school's day."""
-    return datetime.combine(day, time(), context().settings.time_zone)
 
 
 def _before() -> int | None:

@@ -16,7 +16,8 @@ from intake.documents.in_force import current
 from intake.documents.texts import WAIVER
 from intake.messages.configured import available_kinds
 from intake.messages.queue import message_kind
-from intake.roster.model import School, Student, StudentSource
+from intake.roster.model import Student, StudentSource
+from intake.roster.schools import schools_within
 from intake.web.coordinator.campaign_words import campaign_word
 from intake.web.desk.access import scope
 from intake.web.desk.blueprint import context, csrf
@@ -91,8 +92,7 @@ def _way_label(ways: Sequence[Way]) -> str:
 
 
 def _schools(session: Session) -> list[tuple[str, str]]:
-    query = select(School.id, School.name).where(scope().condition(School.id))
-    return [(row.id, row.name) for row in session.execute(query.order_by(School.name))]
+    return [(school.id, school.name) for school in schools_within(session, scope())]
 
 
 def _grades(session: Session) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from intake.installation import Installation
 from intake.paper.review import waiting
 from intake.web.desk import words
 from intake.web.desk.access import (
+    home,
     is_open_to_all,
     is_refused,
     may,
@@ -155,14 +156,24 @@ def _stopped() -> ResponseReturnValue | None:
     """What stands between somebody signed in and the page, if anything does."""
     if is_refused():
         return _refused()
-    if (missing := _what_is_missing()) is not None:
-        return missing
     needed = needed_by(request.endpoint or "") if request.endpoint else None
+    if (asked := asked_first(needed)) is not None:
+        return asked
+    if not is_within_reach(context().database, needed, scope()):
+        raise NotFound
+    return None
+
+
+def asked_first(needed: Permission | None) -> ResponseReturnValue | None:
+    """What comes before anything that this permission opens: rules that are not met, a reason.
+
+    A page of everybody's asks it too, before it shows a student.
+    """
+    if (missing := _what_is_missing(needed)) is not None:
+        return missing
     if must_say_why(needed):
         remember_page()
         return render_template("desk/reason.html", form=ReasonForm(**csrf()))
-    if not is_within_reach(context().database, needed, scope()):
-        raise NotFound
     return None
 
 
@@ -173,11 +184,10 @@ _WHERE = {
 }
 
 
-def _what_is_missing() -> ResponseReturnValue | None:
+def _what_is_missing(needed: Permission | None) -> ResponseReturnValue | None:
     """Until the programme's rules are met, only the pages of one's own account open."""
     missing: tuple[Missing, ...] = current_user.missing
-    endpoint = request.endpoint or ""
-    if not missing or needed_by(endpoint) is Permission.OWN_ACCOUNT:
+    if not missing or needed is Permission.OWN_ACCOUNT:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(address_of(_WHERE[missing[0]], next=back), 303)
@@ -228,6 +238,7 @@ def _template_names() -> dict[str, Any]:
         "words": words,
         "may": may,
         "may_open": _is_open,
+        "home": home,
         "Permission": Permission,
         "interface": interface_language(),
         "person_at_desk": current_user if current_user.is_authenticated else None,

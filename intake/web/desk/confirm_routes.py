@@ -7,14 +7,8 @@ from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, ConfirmForm, ConfirmTypedStudentForm
 from intake.accounts.roles import Permission
-from intake.calendar.deadline import revocation_due
-from intake.clock import local_date, now
-from intake.consents.confirm import (
-    ConfirmationMethod,
-    MatchedStudent,
-    confirm_signer,
-    reject_signer,
-)
+from intake.clock import now
+from intake.consents.confirm import ConfirmationMethod, reject_signer
 from intake.consents.errors import (
     ConsentError,
     NotEligibleToSign,
@@ -22,10 +16,7 @@ from intake.consents.errors import (
     RevokedSince,
 )
 from intake.looks.model import LookKind
-from intake.matching.linking import settle_same
-from intake.matching.merge import CannotMerge
-from intake.roster.model import Student
-from intake.roster.students import add_search_words
+from intake.matching.confirming import confirm_answer
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import asked_search, blueprint, context, csrf, is_valid, staff_id
 from intake.web.desk.looking import look
@@ -81,42 +72,19 @@ def reject(consent_id: object) -> ResponseReturnValue:
 
 
 def _confirm(session: Session, view: WaiverView, form: ConfirmForm) -> None:
-    settings, at = context().settings, now()
-    matched = _matched(session, form)
-    student_id = matched.id if matched else view.student.id
-    if matched is not None:
-        _join(session, view.student.id, matched.id)
-    consent = confirm_signer(
+    student_id = form.student.data if isinstance(form, ConfirmTypedStudentForm) else None
+    confirm_answer(
         session,
+        context().settings,
         view.consent.id,
-        staff_id=staff_id(),
+        student_id=student_id,
         method=ConfirmationMethod(form.method.data),
-        student=matched,
-        due_at=revocation_due(session, settings, student_id, at=at),
-        at=at,
-        today=local_date(at, settings.time_zone),
+        staff_id=staff_id(),
+        at=now(),
     )
-    # From now on the roster's student is also found by the signer's name, and by the name as
-    # the family wrote it, which may be in another script.
-    add_search_words(session, consent.student_id, consent.signer_name)
-    if matched is not None:
-        add_search_words(session, matched.id, view.student.name)
-        look(session, LookKind.CHANGED, [view.student.id, matched.id], consent_id=consent.id)
-
-
-def _join(session: Session, typed_id: str, roster_id: str) -> None:
-    """Who signed for the typed student before, or will, signed for this one of the roster."""
-    try:
-        settle_same(session, context().settings, typed_id, roster_id, staff_id=staff_id(), at=now())
-    except CannotMerge:
-        raise NothingToConfirm from None
-
-
-def _matched(session: Session, form: ConfirmForm) -> MatchedStudent | None:
-    if not isinstance(form, ConfirmTypedStudentForm):
-        return None
-    student = session.get_one(Student, form.student.data)
-    return MatchedStudent(student.id, student.birth_date)
+    if student_id is not None:
+        ids = [view.student.id, student_id]
+        look(session, LookKind.CHANGED, ids, consent_id=view.consent.id)
 
 
 def _refused(

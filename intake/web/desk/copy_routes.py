@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from forms.desk import CopyForm
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents import ledger
 from intake.consents.model import Consent
-from intake.consents.states import EventKind
 from intake.disclosures.copies import (
     CopyAnswer,
     CopyRequest,
@@ -34,10 +32,9 @@ from intake.web.desk.blueprint import (
     csrf,
     interface_language,
     is_valid,
-    staff_actor,
     staff_id,
 )
-from intake.web.desk.looking import look
+from intake.web.desk.looking import see
 from intake.web.desk.waiver_routes import pdf_response
 
 
@@ -61,8 +58,7 @@ def copies() -> ResponseReturnValue:
     with context().database.begin() as session:
         rows = [_row(session, found) for found in open_copy_requests(session, scope())]
         for student_id in {row.student.id for row in rows}:
-            _record_view(session, student_id, None, "copy requests")
-        look(session, LookKind.READ, [row.student.id for row in rows])
+            see(session, LookKind.READ, student_id, "copy requests")
     methods = [(method.value, words.word(method)) for method in CopyAnswer]
     return render_template(
         "desk/copies.html", rows=rows, form=CopyForm(None, methods=methods, **csrf())
@@ -104,8 +100,7 @@ def printed_list(consent_id: object) -> ResponseReturnValue:
         found = inspect_disclosures(session, student.id, language=language)
         looks = told_to_family(session, student.id, zone=settings.time_zone)
         school = session.get_one(School, student.school_id).name
-        _record_view(session, student.id, consent.id, "disclosures")
-        look(session, LookKind.PRINTED, [student.id], consent_id=consent.id)
+        see(session, LookKind.PRINTED, student.id, "disclosures", consent_id=consent.id)
     pdf = printed_disclosures(
         settings, found, language, looks=looks, student_name=student.name, school=school, at=at
     ).pdf
@@ -124,15 +119,3 @@ def _row(session: Session, found: CopyRequest) -> CopyRow:
         Contact.from_stored(found.contact),
         (now() - found.requested_at).days,
     )  # fmt: skip
-
-
-def _record_view(session: Session, student_id: str, consent_id: str | None, what: str) -> None:
-    ledger.record(
-        session,
-        EventKind.VIEWED,
-        at=now(),
-        actor=staff_actor(),
-        student_id=student_id,
-        consent_id=consent_id,
-        data={"what": what},
-    )

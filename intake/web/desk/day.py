@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from intake.clock import local_date
+from intake.clock import day_begins, local_date
 from intake.consents.model import Consent, Hold, Revocation
-from intake.disclosures.copies import CopyRequest
+from intake.disclosures.copies import ANSWERED_WITHIN, CopyRequest
 from intake.documents.model import InterpreterRequest
 from intake.paper.model import ReviewItem, ReviewState, ScanBatch, ScannedPaper
 from intake.paper.reach import batches_within, items_within
@@ -22,8 +22,6 @@ from intake.roster.scope import SchoolScope
 _NAMED = 3
 """So many of a kind are named on the page; the rest are behind its link."""
 _NEVER = false()
-COPY_DAYS = 45
-"""A request for a copy is answered within 45 days (34 CFR 99.10(b))."""
 
 
 class Task(StrEnum):
@@ -101,7 +99,7 @@ class _Moment:
 def day_view(session: Session, schools: SchoolScope, *, zone: ZoneInfo, at: datetime) -> Day:
     """Everything that waits for staff of these schools."""
     day = local_date(at, zone)
-    moment = _Moment(at, _begin(day, zone), _begin(date.fromordinal(day.toordinal() + 1), zone))
+    moment = _Moment(at, day_begins(day, zone), day_begins(day + timedelta(days=1), zone))
     found = [
         _revocations(session, schools, moment),
         _holds(session, schools),
@@ -114,10 +112,6 @@ def day_view(session: Session, schools: SchoolScope, *, zone: ZoneInfo, at: date
     ]
     waiting = sorted((one for one in found if one.count), key=lambda one: one.urgency)
     return Day(day, tuple(waiting), _answered(session, schools, moment))
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:
@@ -136,10 +130,19 @@ def _revocations(session: Session, schools: SchoolScope, moment: _Moment) -> Wai
 
 
 def _holds(session: Session, schools: SchoolScope) -> Waiting:
+    """A student counts once, however many papers and replies are in doubt."""
+    other = aliased(Hold)
+    earlier = or_(
+        other.placed_at < Hold.placed_at,
+        and_(other.placed_at == Hold.placed_at, other.id < Hold.id),
+    )
+    is_first = ~exists().where(
+        other.student_id == Hold.student_id, other.lifted_at.is_(None), earlier
+    )
     query = (
         select(Hold.student_id, Student.name, Hold.placed_at, Student.id)
         .join(Student, Student.id == Hold.student_id)
-        .where(Hold.lifted_at.is_(None), schools.condition(Student.school_id))
+        .where(Hold.lifted_at.is_(None), is_first, schools.condition(Student.school_id))
     )
     return _waiting(session, Task.HOLD, query, Hold.placed_at)
 
@@ -172,9 +175,9 @@ def _copies(session: Session, schools: SchoolScope, moment: _Moment) -> Waiting:
         .join(Student, Student.id == CopyRequest.student_id)
         .where(CopyRequest.answered_at.is_(None), schools.condition(Student.school_id))
     )
-    asked, allowed = CopyRequest.requested_at, timedelta(days=COPY_DAYS)
-    late = asked <= moment.at - allowed
-    today = and_(asked > moment.at - allowed, asked < moment.day_ends - allowed)
+    asked = CopyRequest.requested_at
+    late = asked <= moment.at - ANSWERED_WITHIN
+    today = and_(asked > moment.at - ANSWERED_WITHIN, asked < moment.day_ends - ANSWERED_WITHIN)
     return _waiting(session, Task.COPY, query, asked, late, today)
 
 

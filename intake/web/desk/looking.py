@@ -1,4 +1,5 @@
-"""Writing down who looks. Every view that shows a student's data calls ``look`` before it shows it.
+"""Writing down who looks. Every view that shows a student's data calls ``look`` before it shows it;
+one that shows a record (a page about one student, a document, a picture) calls ``see``.
 
 Actions that no view has written down are written down once they have succeeded: see
 ``write_action_down``. Who, as what and why follow from the account and from the page.
@@ -14,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from intake.accounts.roles import Permission
 from intake.clock import now
+from intake.consents import ledger
+from intake.consents.ledger import Actor
 from intake.consents.model import Consent, Revocation
+from intake.consents.states import ActorKind, EventKind
 from intake.db.engine import Database
 from intake.disclosures.copies import CopyRequest
 from intake.looks.chain import Occasion, Subject, Viewer, give_reason, record_looks
@@ -74,6 +78,30 @@ def look(
     """Write down, in this transaction, that the signed-in person sees these students' data."""
     ids = [student_id for student_id in student_ids if student_id is not None]
     _write(session, kind, [Subject(one, consent_id, revocation_id) for one in ids])
+
+
+def see(
+    session: Session,
+    kind: LookKind,
+    student_id: str,
+    what: str,
+    *,
+    consent_id: str | None = None,
+    revocation_id: str | None = None,
+    **more: str,
+) -> None:
+    """The same for one student, on the ledger too: ``what`` was looked at, never what it says."""
+    ledger.record(
+        session,
+        EventKind.VIEWED,
+        at=now(),
+        actor=Actor(ActorKind.STAFF, str(current_user.id)),
+        student_id=student_id,
+        consent_id=consent_id,
+        revocation_id=revocation_id,
+        data={"what": what, **more},
+    )
+    look(session, kind, [student_id], consent_id=consent_id, revocation_id=revocation_id)
 
 
 def look_at(

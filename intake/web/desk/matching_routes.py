@@ -1,7 +1,5 @@
 """Students whom families typed and the roster doesn't know for certain: a person settles who."""
 
-from datetime import datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,8 +8,6 @@ from sqlalchemy.orm import Session
 from forms.desk import DifferentStudentsForm, SameStudentForm, SearchForm
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents import ledger
-from intake.consents.states import EventKind
 from intake.looks.model import LookKind
 from intake.matching.evidence import MOST_CANDIDATES, Match, match_with
 from intake.matching.linking import (
@@ -32,10 +28,9 @@ from intake.web.desk.blueprint import (
     csrf,
     is_valid,
     posted_search,
-    staff_actor,
     staff_id,
 )
-from intake.web.desk.looking import look, look_at
+from intake.web.desk.looking import look, look_at, see
 from intake.web.desk.matching_words import matching_word
 from intake.web.desk.sealed_search import seal_search
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
@@ -71,10 +66,10 @@ def matching() -> ResponseReturnValue:
 @needs(Permission.SEE_STUDENTS)
 def matching_student(student_id: object) -> ResponseReturnValue:
     """One of them beside the roster's students who may be the one. Looking is written down."""
-    at = now()
     with context().database.begin() as session:
         waiting, shown = _shown(session, str(student_id))
-        _looked_at(session, waiting, shown, at=at)
+        see(session, LookKind.READ, waiting.student.id, "matching")
+        look(session, LookKind.READ, [one.student.id for one in shown])
     return _page(waiting, shown, SameStudentForm(None, students=_choices(shown), **csrf()), 200)
 
 
@@ -154,20 +149,6 @@ def _shown(session: Session, student_id: str) -> tuple[Waiting, tuple[Match, ...
         if student.id not in known
     ]
     return waiting, (*found, *waiting.matches)
-
-
-def _looked_at(
-    session: Session, waiting: Waiting, shown: tuple[Match, ...], *, at: datetime
-) -> None:
-    ledger.record(
-        session,
-        EventKind.VIEWED,
-        at=at,
-        actor=staff_actor(),
-        student_id=waiting.student.id,
-        data={"what": "matching"},
-    )
-    look(session, LookKind.READ, [waiting.student.id, *(one.student.id for one in shown)])
 
 
 def _choices(shown: tuple[Match, ...]) -> list[tuple[str, str]]:

@@ -5,8 +5,6 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from forms.desk import (
     MOST_NAMES,
@@ -21,7 +19,7 @@ from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.documents.texts import offered_languages
 from intake.looks.model import LookKind
-from intake.roster.model import School
+from intake.roster.schools import schools_within
 from intake.web.desk.access import needs, scope
 from intake.web.desk.blueprint import (
     asked_search,
@@ -152,17 +150,12 @@ def _page(
             names_form=names_form or NamesForm(**csrf()),
             search_form=SearchForm(text=search, **csrf()),
             search=search,
-            schools=_schools(session),
+            schools=schools_within(session, scope()),
             school_id=school_id,
             drafts=drafts(session, SheetDocument.WAIVER),
             paper_language=paper_language,
         )
     return page, status
-
-
-def _schools(session: Session) -> list[School]:
-    query = select(School).where(scope().condition(School.id)).order_by(School.name)
-    return list(session.scalars(query))
 
 
 def _students_form(formdata: object = None) -> PrintStudentsForm:

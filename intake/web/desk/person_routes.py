@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms.front_desk import HandOverForm, LetterForm, PersonForm
 from intake.accounts.model import Staff
-from intake.accounts.pins import WeakPin, set_pin
+from intake.accounts.pins import WeakPin, hashed_pin
 from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.consents.at_desk import begin_waiver_at_desk
@@ -55,10 +55,12 @@ def hand_over(student_id: object, task: str, key: str) -> ResponseReturnValue:
     if not is_valid(form):
         return page(status=422)
     try:
+        hashed = None
+        if needs_pin:
+            hashed = hashed_pin(form.pin.data or "", passwords=passwords_in_use())
         with context().database.begin() as session:
-            if needs_pin:
-                staff = session.get_one(Staff, staff_id())
-                set_pin(staff, form.pin.data or "", passwords=passwords_in_use())
+            if hashed is not None:
+                session.get_one(Staff, staff_id()).pin_hash = hashed
             signing = _begin(session, found, form, task, at=at)
             look(session, LookKind.CHANGED, [found.student.id])
             token = lock(session, current_session(), signing)

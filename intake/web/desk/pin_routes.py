@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from forms.front_desk import NewPin
 from intake.accounts.model import Staff
-from intake.accounts.pins import WeakPin, set_pin
+from intake.accounts.pins import WeakPin, hashed_pin
 from intake.accounts.roles import Permission
 from intake.web.desk.access import needs
 from intake.web.desk.blueprint import blueprint, context, csrf, is_valid, staff_id
@@ -28,12 +28,12 @@ def change_pin() -> ResponseReturnValue:
     if not is_valid(form):
         return _page(form, 422)
     try:
-        with context().database.begin() as session:
-            staff = session.get_one(Staff, staff_id())
-            set_pin(staff, form.pin.data or "", passwords=passwords_in_use())
+        hashed = hashed_pin(form.pin.data or "", passwords=passwords_in_use())
     except WeakPin as weak:
         form.pin.errors = [str(weak)]
         return _page(form, 422)
+    with context().database.begin() as session:
+        session.get_one(Staff, staff_id()).pin_hash = hashed
     flash(gettext("Your PIN is changed."))
     return redirect(url_for("desk.day"), 303)
 

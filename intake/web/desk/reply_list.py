@@ -10,7 +10,7 @@ from intake.consents.model import Hold
 from intake.messages.contacts import Contact
 from intake.messages.known import is_of, students_of
 from intake.messages.model import ContactFlag, InboundMessage, Meaning
-from intake.messages.optouts import is_key_stopped
+from intake.messages.optouts import is_key_stopped, stopped_among
 from intake.roster.model import Student
 from intake.roster.scope import SchoolScope
 
@@ -91,13 +91,14 @@ def flag_rows(session: Session, scope: SchoolScope) -> list[FlagRow]:
         .limit(MOST)
     )
     flags = list(session.scalars(query))
-    students = students_of(session, {one.contact_key for one in flags}, scope)
+    keys = {one.contact_key for one in flags}
+    students, stopped = students_of(session, keys, scope), stopped_among(session, keys)
     return [
         FlagRow(
             one,
             Contact.from_stored(one.contact).value,
             tuple(students.get(one.contact_key, ())),
-            is_key_stopped(session, one.contact_key),
+            one.contact_key in stopped,
         )
         for one in flags
     ]

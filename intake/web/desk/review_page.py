@@ -1,6 +1,5 @@
 """One question about a paper, with everything that a person needs to answer it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,18 +10,15 @@ from intake.config import Settings
 from intake.documents.releases import published_versions
 from intake.documents.texts import REVOCATION, WAIVER, offered_languages
 from intake.paper.model import ReviewItem, ScannedPaper, ScanPage
-from intake.paper.outcomes import Question, ReviewState
+from intake.paper.outcomes import Question
 from intake.paper.papers import answer_details, group_of, items_of
 from intake.paper.questions import CHOICES
-from intake.paper.reach import items_within
-from intake.paper.review import AlreadyAnswered, NotYours, item_pages, next_item, take
+from intake.paper.review import item_pages
 from intake.paper.situation import situation_of
 from intake.roster.model import Student
-from intake.roster.scope import SchoolScope
 from intake.web.desk.review_picture import PagePicture, page_picture_of
 from translations import Language
 
-_LOOK_AHEAD = 50
 _OTHER_PAPERS = 5
 
 
@@ -46,35 +42,6 @@ class ItemView:
     languages: tuple[Language, ...]
     """To choose from, where no code tells which text was signed."""
     versions: tuple[str, ...]
-
-
-def item_for(
-    session: Session,
-    staff_id: str,
-    skipped: Collection[str],
-    at: datetime,
-    scope: SchoolScope,
-) -> ReviewItem | None:
-    """The next question for this person that they haven't skipped, taken for them."""
-    if not skipped:
-        return next_item(session, staff_id, at, scope)
-    query = (
-        select(ReviewItem.id)
-        .where(
-            ReviewItem.state == ReviewState.OPEN,
-            ReviewItem.not_before <= at,
-            ReviewItem.id.not_in(skipped),
-            items_within(scope),
-        )
-        .order_by(ReviewItem.urgency, ReviewItem.created_at, ReviewItem.paper_id, ReviewItem.number)
-        .limit(_LOOK_AHEAD)
-    )
-    for item_id in list(session.scalars(query)):
-        try:
-            return take(session, item_id, staff_id, at, scope)
-        except (NotYours, AlreadyAnswered):
-            continue
-    return None
 
 
 def item_view(session: Session, settings: Settings, item: ReviewItem, at: datetime) -> ItemView:

@@ -7,7 +7,6 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, AnswerForm
@@ -21,6 +20,7 @@ from intake.paper.review import (
     NothingToUndo,
     NotYours,
     answer,
+    next_item,
     release,
     take,
     undo,
@@ -28,6 +28,7 @@ from intake.paper.review import (
 )
 from intake.paper.suggestions import student_read, suggestions
 from intake.roster.model import School
+from intake.roster.schools import schools_within
 from intake.roster.search import Candidate
 from intake.roster.students import NameUnusable
 from intake.web.desk import scan_words
@@ -41,7 +42,7 @@ from intake.web.desk.blueprint import (
     staff_id,
 )
 from intake.web.desk.looking import look, look_at
-from intake.web.desk.review_page import item_for, item_view
+from intake.web.desk.review_page import item_view
 
 _SKIPPED = "desk_skipped"
 _MOST_SKIPPED = 20
@@ -146,18 +147,16 @@ def _page(
             item = (
                 take(session, item_id, staff_id(), at, scope())
                 if item_id
-                else item_for(session, staff_id(), _skipped(), at, scope())
+                else next_item(session, staff_id(), at, scope(), skipped=_skipped())
             )
         except (NotYours, AlreadyAnswered):
-            item = item_for(session, staff_id(), _skipped(), at, scope())
+            item = next_item(session, staff_id(), at, scope(), skipped=_skipped())
         if item is None and _skipped():
             browser.pop(_SKIPPED)  # all others are done: what was skipped comes again
-            item = item_for(session, staff_id(), (), at, scope())
+            item = next_item(session, staff_id(), at, scope())
         left = waiting(session, at, scope())
         view = item_view(session, context().settings, item, at) if item is not None else None
-        schools = session.scalars(
-            select(School).where(scope().condition(School.id)).order_by(School.name)
-        ).all()
+        schools = schools_within(session, scope())
         if view is not None and view.student is not None:
             look(session, LookKind.READ, [view.student.id])
     if view is None:

@@ -13,8 +13,6 @@ from forms.desk import ActionForm
 from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents import ledger
-from intake.consents.states import EventKind
 from intake.looks.model import LookKind
 from intake.revocations.cases import Case, CaseUnknown, Stage, find_case
 from intake.revocations.history import HistoryEntry, history
@@ -22,8 +20,8 @@ from intake.revocations.model import ToldHow
 from intake.sharing.dead_letters import dead_letters
 from intake.sharing.model import Publication
 from intake.web.desk import words
-from intake.web.desk.blueprint import context, csrf, staff_actor
-from intake.web.desk.looking import look
+from intake.web.desk.blueprint import context, csrf
+from intake.web.desk.looking import see
 from intake.web.desk.owners import assign_form, open_staff, possible_owners
 
 TOLD_BY_PERSON = (ToldHow.IN_PERSON, ToldHow.BY_PHONE, ToldHow.BY_LETTER, ToldHow.CANNOT)
@@ -46,17 +44,8 @@ def looked_at(revocation_id: str) -> CaseView:
     """The case for a page that shows it, with an entry in the ledger that staff saw it."""
     with context().database.begin() as session:
         view = _view(session, revocation_id)
-        ledger.record(
-            session,
-            EventKind.VIEWED,
-            at=now(),
-            actor=staff_actor(),
-            student_id=view.case.revocation.student_id,
-            revocation_id=revocation_id,
-            data={"what": "case"},
-        )
         student_id = view.case.revocation.student_id
-        look(session, LookKind.READ, [student_id], revocation_id=revocation_id)
+        see(session, LookKind.READ, student_id, "case", revocation_id=revocation_id)
         return view
 
 
@@ -128,7 +117,9 @@ def _view(session: Session, revocation_id: str) -> CaseView:
     return CaseView(
         case=case,
         entries=tuple(history(session, case.revocation)),
-        letters=tuple(one for one in dead_letters(session) if one.id in dead) if dead else (),
+        letters=tuple(
+            one for one in dead_letters(session, revocation_id=case.id) if one.id in dead
+        ),
         owners=case_owners(session, case),
         owner=staff.get(case.owner_id or "", ""),
         told_by=teller.name if teller else "",

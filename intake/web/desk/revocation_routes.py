@@ -5,16 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents import ledger
 from intake.consents.model import Revocation
-from intake.consents.states import EventKind
 from intake.documents.store import read_document
 from intake.looks.model import LookKind
 from intake.revocations.cases import Place, open_cases
 from intake.revocations.evidence import EvidenceUnknown, read_evidence
 from intake.web.desk.access import needs, scope
-from intake.web.desk.blueprint import blueprint, context, staff_actor
-from intake.web.desk.looking import look, look_at
+from intake.web.desk.blueprint import blueprint, context
+from intake.web.desk.looking import look_at, see
 from intake.web.desk.owners import open_staff
 from intake.web.desk.revocation_page import case_page
 from intake.web.desk.waiver_list import PAGE_SIZE, Cursor
@@ -61,16 +59,13 @@ def revocation_document(revocation_id: object) -> ResponseReturnValue:
         if revocation is None or revocation.document_sha256 is None:
             abort(404)
         pdf = read_document(session, context().storage, revocation.document_sha256)
-        ledger.record(
+        see(
             session,
-            EventKind.VIEWED,
-            at=now(),
-            actor=staff_actor(),
-            student_id=revocation.student_id,
+            LookKind.DOCUMENT,
+            revocation.student_id,
+            "document",
             revocation_id=revocation.id,
-            data={"what": "document"},
         )
-        look(session, LookKind.DOCUMENT, [revocation.student_id], revocation_id=revocation.id)
     return pdf_response(pdf, f"revocation-{revocation.receipt_code}.pdf")
 
 

@@ -7,9 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from forms.desk import ActionForm
 from intake.accounts.roles import Permission
-from intake.clock import now
-from intake.consents import ledger
-from intake.consents.states import EventKind
 from intake.looks.model import LookKind
 from intake.paper.model import ScannedPaper, ScanPage
 from intake.paper.outcomes import BatchState, PageOutcome
@@ -23,11 +20,12 @@ from intake.web.desk.blueprint import (
     context,
     csrf,
     installation,
-    staff_actor,
 )
-from intake.web.desk.looking import look, look_at
+from intake.web.desk.looking import look_at, see
 from intake.web.desk.scan_list import Place, batches, first_batches, grouped, page_rows, progress
+from pdf.scan.limits import Limits
 
+LARGEST_FILE = Limits().max_file_bytes
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -50,6 +48,7 @@ def scans_page(
         older=found[-1].created_at.isoformat() if has_older else None,
         is_first_page=before is None,
         form=ActionForm(**csrf()),
+        largest=LARGEST_FILE,
         scan_words=scan_words,
         problem=problem,
     )
@@ -125,16 +124,14 @@ def scan_picture(page_id: object) -> ResponseReturnValue:
         abort(404)
     if paper is not None and paper.student_id is not None:
         with context().database.begin() as session:
-            ledger.record(
+            see(
                 session,
-                EventKind.VIEWED,
-                at=now(),
-                actor=staff_actor(),
-                student_id=paper.student_id,
+                LookKind.PICTURE,
+                paper.student_id,
+                "scan",
                 consent_id=paper.consent_id,
-                data={"what": "scan", "page": str(page_id)},
+                page=str(page_id),
             )
-            look(session, LookKind.PICTURE, [paper.student_id], consent_id=paper.consent_id)
     return Response(picture, mimetype=kind)
 
 

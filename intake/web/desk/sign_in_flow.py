@@ -5,10 +5,10 @@ from datetime import datetime
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from intake.accounts.factors import has_second_factor
 from intake.accounts.model import Staff
 from intake.accounts.passkeys import RelyingParty
 from intake.accounts.sign_in import Method, complete
-from intake.accounts.standing import has_second_factor
 from intake.web.desk.access import home
 from intake.web.desk.blueprint import context
 from intake.web.desk.sessions import begin_pending, begin_session

@@ -6,10 +6,9 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from forms.desk import ActionForm, SignInForm
-from intake.accounts.history import AccountEventKind, record, staff_member
-from intake.accounts.model import Staff
 from intake.accounts.roles import Permission
-from intake.accounts.staff import authenticate, end_sessions
+from intake.accounts.staff import authenticate
+from intake.accounts.staff import sign_out as end_account_sessions
 from intake.clock import now
 from intake.db.limits import TooManyAttempts
 from intake.web.desk.access import needs, open_to_all
@@ -77,12 +76,7 @@ def sign_out() -> ResponseReturnValue:
     """End the account's sessions, so that a copied cookie is worth nothing from now on."""
     is_valid(ActionForm(request.form, **csrf()))
     with context().database.begin() as session:
-        staff = session.get_one(Staff, staff_id())
-        end_sessions(session, staff)
-        record(
-            session, AccountEventKind.SIGNED_OUT,
-            staff_id=staff.id, by=staff_member(staff.id), at=now(),
-        )  # fmt: skip
+        end_account_sessions(session, staff_id(), at=now())
     forget_session()
     flash(gettext("You are signed out."))
     return redirect(url_for("desk.sign_in"), 303)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 from forms.choices import Relationship
 from intake.consents.dates import is_adult
 from intake.consents.decide import Reason, standing
-from intake.consents.holds import is_on_hold
-from intake.consents.model import Consent, Revocation
+from intake.consents.model import Consent, Hold, Revocation
 from intake.consents.revoke import revocable
 from intake.messages.contacts import Contact
+from intake.messages.model import InboundMessage
 from intake.paper.model import ScannedPaper
 from intake.roster.model import Contact as KnownContact
 from intake.roster.model import Guardian, Student, StudentSource
@@ -52,8 +52,10 @@ class StudentView:
     papers: tuple[ScannedPaper, ...]
     revocations: tuple[Revocation, ...]
     """Cases that are not closed."""
-    held: bool
-    """A paper that may take permission back waits for a person."""
+    held_by_paper: bool
+    """One that may take permission back waits for a person."""
+    held_by_reply: bool
+    """The same for an answer to a text message."""
     can_revoke: bool
     """Whether there is something that could be taken back."""
 
@@ -82,6 +84,8 @@ def student_view(session: Session, student: Student, *, today: date) -> StudentV
     """What the page shows of this student today."""
     reason, answer = standing(session, student.id, on=today)
     adult = is_adult(student.birth_date, today)
+    doubts = _doubts(session, student.id)
+    replies = set(session.scalars(select(InboundMessage.id).where(InboundMessage.id.in_(doubts))))
     return StudentView(
         student=student,
         adult=adult,
@@ -91,9 +95,16 @@ def student_view(session: Session, student: Student, *, today: date) -> StudentV
         answers=_answers(session, student.id),
         papers=_papers(session, student.id),
         revocations=_open_cases(session, student.id),
-        held=bool(session.scalar(select(is_on_hold(student.id)))),
+        held_by_paper=bool(doubts - replies),
+        held_by_reply=bool(replies),
         can_revoke=bool(revocable(session, student.id)),
     )
+
+
+def _doubts(session: Session, student_id: str) -> set[str]:
+    """Ids of the papers and replies whose holds are in place."""
+    query = select(Hold.paper_id).where(Hold.student_id == student_id, Hold.lifted_at.is_(None))
+    return set(session.scalars(query))
 
 
 def _answers(session: Session, student_id: str) -> tuple[Consent, ...]:

@@ -7,8 +7,6 @@ from sqlalchemy.orm import Session
 from forms.desk import ActionForm
 from intake.accounts.roles import Permission
 from intake.clock import local_date, now
-from intake.consents import ledger
-from intake.consents.states import EventKind
 from intake.consents.tokens import normal_receipt_code
 from intake.documents.texts import offered_languages
 from intake.looks.model import LookKind
@@ -21,9 +19,8 @@ from intake.web.desk.blueprint import (
     context,
     csrf,
     posted_search,
-    staff_actor,
 )
-from intake.web.desk.looking import look, look_at
+from intake.web.desk.looking import look_at, see
 from intake.web.desk.paper_orders import paper_language
 from intake.web.desk.sealed_search import open_search
 from intake.web.desk.student_page import SOMEBODY_ELSE, find_student, student_view
@@ -65,20 +62,11 @@ def students() -> ResponseReturnValue:
 @needs(Permission.SEE_STUDENTS)
 def student(student_id: object) -> ResponseReturnValue:
     """One student: where permission stands, and what can be done. Looking is written down."""
-    at = now()
-    today = local_date(at, context().settings.time_zone)
+    today = local_date(now(), context().settings.time_zone)
     with context().database.begin() as session:
         shown = student_of_scope(session, str(student_id))
         view = student_view(session, shown, today=today)
-        ledger.record(
-            session,
-            EventKind.VIEWED,
-            at=at,
-            actor=staff_actor(),
-            student_id=shown.id,
-            data={"what": "student"},
-        )
-        look(session, LookKind.READ, [shown.id])
+        see(session, LookKind.READ, shown.id, "student")
         return render_template(
             "desk/student.html",
             view=view,

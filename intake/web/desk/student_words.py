@@ -28,7 +28,7 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.DECLINED: (mark("The family said no. Nothing may be shared."), _BAD),
     Reason.ON_HOLD: (
-        mark("Stopped: a paper that may take the permission back waits for a person to look."),
+        mark("Stopped until a person has looked at a paper or a reply"),
         _WAITS,
     ),
     Reason.UNSETTLED_REFUSAL: (

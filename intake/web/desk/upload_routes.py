@@ -28,11 +28,10 @@ from intake.web.desk.blueprint import (
     is_valid,
     staff_id,
 )
-from intake.web.desk.scan_routes import batch_address, scans_page
-from pdf.scan.limits import Limits, Refusal
+from intake.web.desk.scan_routes import LARGEST_FILE, batch_address, scans_page
+from pdf.scan.limits import Refusal
 from pdf.scan.sentences import SENTENCES
 
-LARGEST_FILE = Limits().max_file_bytes
 LARGEST_FORM = 4 * LARGEST_FILE
 """Bytes of all files of one form, which is only sent where there is no JavaScript."""
 

@@ -17,8 +17,9 @@ from intake.disclosures.listing import disclosures_of
 from intake.looks.model import LookKind
 from intake.partners.model import Partner
 from intake.roster.model import Student
-from intake.web.desk.access import may, needs, scope
+from intake.web.desk.access import may, needs
 from intake.web.desk.blueprint import (
+    asked_first,
     blueprint,
     context,
     csrf,
@@ -28,12 +29,15 @@ from intake.web.desk.blueprint import (
 )
 from intake.web.desk.looking import look_at
 from intake.web.desk.owners import open_staff
+from intake.web.desk.student_routes import student_of_scope
 
 
 @blueprint.get("/violations/new")
 @needs(Permission.OWN_ACCOUNT)
 def new_violation() -> ResponseReturnValue:
     """What happened, and whom it concerns; ``?student=`` from a page about one."""
+    if (asked := _asked_first()) is not None:
+        return asked
     with context().database.read() as session:
         student = _student(session)
         form = _form(session, student)
@@ -44,6 +48,8 @@ def new_violation() -> ResponseReturnValue:
 @needs(Permission.OWN_ACCOUNT)
 def report_violation() -> ResponseReturnValue:
     """Put it on the governance list."""
+    if (asked := _asked_first()) is not None:
+        return asked
     with context().database.read() as session:
         student = _student(session)
         form = _form(session, student, request.form)
@@ -72,17 +78,19 @@ def report_violation() -> ResponseReturnValue:
     return redirect(url_for("desk.new_violation"), 303)
 
 
+def _asked_first() -> ResponseReturnValue | None:
+    """Everybody may report; with a student named this is a page about a student as any other."""
+    return asked_first(Permission.SEE_STUDENTS) if request.args.get("student") else None
+
+
 def _student(session: Session) -> Student | None:
     """The student the address names, or the page for an address that leads nowhere."""
     student_id = request.args.get("student")
     if not student_id:
         return None
-    student = session.get(Student, student_id)
-    if student is None or not may(Permission.SEE_STUDENTS):
+    if not may(Permission.SEE_STUDENTS):
         abort(404)
-    if not scope().covers(student.school_id):
-        abort(404)
-    return student
+    return student_of_scope(session, student_id)
 
 
 def _form(session: Session, student: Student | None, formdata: Any = None) -> ReportForm:

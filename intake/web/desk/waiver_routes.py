@@ -4,15 +4,12 @@ from dataclasses import replace
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from forms.desk import ActionForm, ConfirmForm, ConfirmTypedStudentForm, SearchForm
 from intake.accounts.roles import Permission
 from intake.clock import now
-from intake.consents import ledger
 from intake.consents.confirm import ConfirmationMethod
 from intake.consents.model import Consent
-from intake.consents.states import EventKind
 from intake.documents.store import read_document
 from intake.looks.model import LookKind
 from intake.web.desk import words
@@ -23,9 +20,8 @@ from intake.web.desk.blueprint import (
     context,
     csrf,
     posted_search,
-    staff_actor,
 )
-from intake.web.desk.looking import look, look_at
+from intake.web.desk.looking import look, look_at, see
 from intake.web.desk.sealed_search import seal_search
 from intake.web.desk.waiver_list import Cursor, ListFilter, waiver_list
 from intake.web.desk.waiver_page import WaiverView, waiver_events, waiver_view
@@ -89,7 +85,7 @@ def waiver_document(consent_id: object) -> ResponseReturnValue:
         if consent is None:
             abort(404)
         pdf = read_document(session, context().storage, consent.document_sha256)
-        _record_view(session, consent, "document", LookKind.DOCUMENT)
+        see(session, LookKind.DOCUMENT, consent.student_id, "document", consent_id=consent.id)
     return pdf_response(pdf, f"waiver-{consent.receipt_code}.pdf")
 
 
@@ -99,7 +95,7 @@ def looked_at(consent_id: str, search: str) -> WaiverView:
         view = waiver_view(session, consent_id, search=search, scope=scope())
         if view is None:
             abort(404)
-        _record_view(session, view.consent, "waiver", LookKind.READ)
+        see(session, LookKind.READ, view.consent.student_id, "waiver", consent_id=view.consent.id)
         look(session, LookKind.LISTED, [one.student.id for one in view.candidates])
         # The page shows this look too.
         return replace(view, events=waiver_events(session, view.consent))
@@ -148,16 +144,3 @@ def waiver_page(
 
 def _sealed(search: str) -> str | None:
     return seal_search(context().database.keyring, search) or None
-
-
-def _record_view(session: Session, consent: Consent, what: str, kind: LookKind) -> None:
-    ledger.record(
-        session,
-        EventKind.VIEWED,
-        at=now(),
-        actor=staff_actor(),
-        student_id=consent.student_id,
-        consent_id=consent.id,
-        data={"what": what},
-    )
-    look(session, kind, [consent.student_id], consent_id=consent.id)

@@ -2,7 +2,6 @@
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from forms.choices import Relationship
 from forms.family import CheckForm, CodeForm, ContactForm, SignerForm, StudentForm
@@ -19,7 +18,7 @@ from intake.messages.codes import CodeResult, check_code, request_code
 from intake.messages.configured import available_kinds
 from intake.messages.contacts import Contact
 from intake.messages.queue import Delivery, delivery_state
-from intake.roster.model import School
+from intake.roster.schools import schools_within
 from intake.web.family.blueprint import (
     accepts,
     accepts_press,
@@ -268,5 +267,4 @@ def _has_right_to_list(found: Visit, form: SignerForm, relationship: Relationshi
 
 def _schools() -> list[tuple[str, str]]:
     with installation().database.read() as session:
-        schools = session.scalars(select(School).order_by(School.name)).all()
-    return [(school.id, school.name) for school in schools]
+        return [(school.id, school.name) for school in schools_within(session)]

@@ -24,7 +24,9 @@ def test_everybody_lands_on_the_first_page_they_may_see(desk: Desk, role: Role, 
     has_only(desk, role)
     answer = desk.sign_in()
     assert answer.location.endswith(home)
-    assert desk.browser.get(answer.location).status_code == 200
+    page = desk.browser.get(answer.location)
+    assert page.status_code == 200
+    assert f'data-home="{home}"' in page.text, "where a key leads, too"
 
 
 def test_a_role_taken_away_counts_at_once(signed_in: Desk) -> None:

@@ -7,13 +7,16 @@ from dataclasses import replace
 import pyotp
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from intake.accounts.history import AccountEvent
 from intake.accounts.model import Role, Staff
 from intake.accounts.staff import find_staff
+from intake.accounts.tries import BEGIN_LIMIT
+from intake.clock import now
 from intake.config import Settings
+from intake.db.limits import count_attempt
 from intake.messages.model import OutgoingMessage
 from intake.staff_settings import OidcSettings
 from tests.accounts.provider import RunningProvider, query_of, running_provider
@@ -204,6 +207,17 @@ def test_an_answer_counts_once_in_the_browser_that_asked(
         stored = [event.data for event in session.scalars(select(AccountEvent))]
     assert sum("single_sign_on_failed" in one for one in stored) == 4
     assert not any("leo" in one or "lea@" in one for one in stored)
+
+
+def test_answers_that_nobody_asked_for_have_a_limit(sso: Desk) -> None:
+    assert _back(sso, code="guessed").status_code == 400
+    with sso.database.begin() as session:
+        entries = session.scalars(select(func.count(AccountEvent.sequence))).one()
+        for _ in range(BEGIN_LIMIT.count - 1):
+            count_attempt(session, BEGIN_LIMIT, "127.0.0.1", at=now())
+    assert _back(sso, code="guessed").status_code == 429
+    with sso.database.read() as session:
+        assert session.scalars(select(func.count(AccountEvent.sequence))).one() == entries
 
 
 def test_without_a_provider_there_is_no_such_page(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from intake.accounts.model import Role
 from intake.clock import now
 from intake.consents.confirm import reject_signer
 from intake.consents.ledger import LedgerEvent
@@ -11,6 +12,7 @@ from intake.consents.model import Consent
 from intake.consents.states import ConsentState, EventKind
 from intake.roster.search import search_students
 from tests.web.desk.conftest import Desk
+from tests.web.desk.test_access import has_only
 
 
 def _page(consent: Consent) -> str:
@@ -175,6 +177,16 @@ def test_a_parent_can_not_be_confirmed_for_a_student_of_eighteen(signed_in: Desk
     assert answer.status_code == 409
     assert "may not sign for this student" in answer.text
     assert signed_in.consent(consent.id).unsettled
+
+
+def test_who_only_reads_is_not_asked_who_signed(signed_in: Desk) -> None:
+    consent = signed_in.sign(signed_in.enrol("Paw Wah"), known=False)
+    assert "Confirm who signed" in signed_in.browser.get(_page(consent)).text
+    has_only(signed_in, Role.AUDITOR)
+    signed_in.post("/desk/reason", {"reason": "yearly check"}, shown_at="/desk/reason")
+    page = signed_in.browser.get(_page(consent)).text
+    assert "Paw Wah" in page
+    assert "Confirm who signed" not in page
 
 
 def test_settling_needs_the_pages_token(signed_in: Desk) -> None:

@@ -40,10 +40,11 @@ def test_what_is_late_comes_first_then_what_is_due_today_then_by_kind(desk: Desk
     waiting = desk.sign(desk.type_student("Paw Wah"), known=False)
     with desk.database.begin() as session:
         ask_for_interpreter(session, language="so", contact="801", wish="", address="x", at=now())
-        place_hold(
-            session, late.student_id, paper_id="p", reason=HoldReason.POSSIBLE_REFUSAL,
-            actor=SYSTEM, at=now(),
-        )  # fmt: skip
+        for paper in ("p", "another"):
+            place_hold(
+                session, late.student_id, paper_id=paper, reason=HoldReason.POSSIBLE_REFUSAL,
+                actor=SYSTEM, at=now(),
+            )  # fmt: skip
         request = CopyRequest(
             student_id=late.student_id, relationship_kind=Relationship.PARENT,
             requester_name="Naw Mu", contact="phone:+18015550142", language="so", disclosures=[],
@@ -55,6 +56,7 @@ def test_what_is_late_comes_first_then_what_is_due_today_then_by_kind(desk: Desk
         Task.REVOCATION, Task.COPY, Task.HOLD, Task.CONFIRM, Task.INTERPRETER, Task.MATCH,
     ]  # fmt: skip
     assert [one.overdue for one in day.waiting] == [1, 1, 0, 0, 0, 0]
+    assert [one.count for one in day.waiting] == [1, 1, 1, 1, 1, 1]
     assert day.waiting[3].named[0].id == waiting.id
     with desk.database.begin() as session:
         case = session.get_one(Revocation, late.id)
@@ -148,7 +150,9 @@ def test_a_students_page_says_where_permission_stands_and_looking_is_written_dow
             session, student.id, paper_id="p", reason=HoldReason.POSSIBLE_REVOCATION,
             actor=SYSTEM, at=now(),
         )  # fmt: skip
-    assert "Stopped: a paper" in signed_in.browser.get(path).text
+    page = signed_in.browser.get(path).text
+    assert "Stopped until a person has looked" in page
+    assert "Look at the paper" in page
     signed_in.sign(student, granted=False, known=False)
     page = signed_in.browser.get(path).text
     assert "nobody has confirmed who" in page

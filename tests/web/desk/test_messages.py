@@ -57,6 +57,9 @@ def test_a_doubt_is_shown_first_and_settling_it_lets_sharing_go_on(signed_in: De
     assert "Naw Paw" in page
     assert "Start the revocation" in page
     assert not permits(signed_in, consent.student_id)
+    shown = signed_in.browser.get(f"/desk/students/{student.id}").text
+    assert '<a href="/desk/replies">Replies</a>' in shown
+    assert "Look at the paper" not in shown
 
     done = signed_in.post(f"/desk/replies/{reply_id}/settle", {}, shown_at="/desk/replies")
     assert done.status_code == 303

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from intake.accounts.history import AccountEventKind, history_of
+from intake.accounts.history import AccountEvent, AccountEventKind, history_of
 from intake.accounts.model import Role, Staff
 from intake.accounts.recovery import new_codes
 from intake.accounts.sign_in_model import AgreementAccepted, RecoveryCode, StaffTraining
-from intake.accounts.tries import LINK_LIMIT
+from intake.accounts.tries import BEGIN_LIMIT, LINK_LIMIT
 from intake.clock import now
 from intake.db.limits import count_attempt
 from intake.messages.model import OutgoingMessage
@@ -167,6 +167,19 @@ def test_a_passkeys_answer_cant_be_played_again(signed_in: Desk, key: SoftKey) -
     assert signed_in.browser.post("/desk/passkey", data=values).status_code == 422
 
 
+def test_who_shows_nothing_but_nonsense_does_not_fill_the_history(desk: Desk) -> None:
+    page = desk.browser.get("/desk/passkey")
+    values = {"csrf_token": csrf_token(page), "answer": "nonsense"}
+    assert desk.browser.post("/desk/passkey", data=values).status_code == 422
+    with desk.database.begin() as session:
+        entries = session.scalars(select(func.count(AccountEvent.sequence))).one()
+        for _ in range(BEGIN_LIMIT.count - 3):  # the page twice, and the answer
+            count_attempt(session, BEGIN_LIMIT, "127.0.0.1", at=now())
+    assert desk.browser.post("/desk/passkey", data=values).status_code == 429
+    with desk.database.read() as session:
+        assert session.scalars(select(func.count(AccountEvent.sequence))).one() == entries
+
+
 def test_an_unlocked_computer_gives_no_account_away(signed_in: Desk) -> None:
     with signed_in.browser.session_transaction() as session:
         session["desk_proven"] = int(now().timestamp()) - 600
@@ -217,7 +230,8 @@ def test_no_page_with_data_opens_before_agreement_and_training(signed_in: Desk) 
     with signed_in.database.begin() as session:
         session.query(AgreementAccepted).delete()
         session.query(StaffTraining).delete()
-    for path in ("/desk/", "/coordinator/partners", "/coordinator/accounts"):
+    about = f"/desk/violations/new?student={signed_in.enrol('Naw Paw').id}"
+    for path in ("/desk/", about, "/coordinator/partners", "/coordinator/accounts"):
         assert signed_in.browser.get(path).location.startswith("/desk/agreement")
     assert signed_in.browser.get("/desk/account").status_code == 200
     page = signed_in.browser.get("/desk/agreement").text

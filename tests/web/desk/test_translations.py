@@ -91,7 +91,9 @@ def test_an_incomplete_or_outdated_approval_is_refused(
     assert state(signed_in) is ApprovalState.DRAFT
 
 
-@pytest.mark.parametrize("path", ["ferpa_waiver/tlh", "nothing/ksw"])
+@pytest.mark.parametrize(
+    "path", ["ferpa_waiver/2026-1/tlh", "ferpa_waiver/2020-1/ksw", "nothing/2026-1/ksw"]
+)
 def test_there_is_no_page_for_what_is_not_registered(signed_in: Desk, path: str) -> None:
     assert signed_in.browser.get(f"/coordinator/translations/{path}").status_code == 404
 

@@ -103,6 +103,7 @@ def test_everybody_signed_in_reports_and_few_read(signed_in: Desk, colleague: St
     assert signed_in.browser.get(about).status_code == 404
     assert signed_in.browser.get(LIST).status_code == 403
     _has_only(signed_in, Role.AUDITOR)
+    assert "Emma Johnson" not in signed_in.browser.get(about).text, "says why first"
     assert "A list lay" not in signed_in.browser.get(f"{LIST}/{found.id}").text, "says why first"
     signed_in.post("/desk/reason", {"reason": "yearly check"}, shown_at="/desk/reason")
     shown = signed_in.browser.get(f"{LIST}/{found.id}")

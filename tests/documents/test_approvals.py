@@ -1,6 +1,7 @@
 """Approvals: by a named, qualified person, for exactly the words they read."""
 
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from forms.document import Document, load
 from intake.db.engine import Database
 from intake.db.limits import TooManyAttempts
+from intake.documents import approvals
 from intake.documents.approvals import (
     ApprovalRefused,
     ApprovalState,
@@ -29,6 +31,7 @@ from intake.documents.interpreters import (
     finish_request,
     open_requests,
 )
+from translations import languages
 
 QUALIFICATION = "certified interpreter, Karen"
 
@@ -124,6 +127,19 @@ def test_the_source_needs_no_approval_and_every_text_has_a_state(database: Datab
         states = list(all_states(session))
     assert len({(row.document.name, row.language) for row in states}) == len(states)
     assert {row.state for row in states if row.language == "en"} == {ApprovalState.SOURCE}
+
+
+def test_the_version_that_families_sign_is_listed_beside_the_one_that_is_prepared(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = replace(waiver(), version="2025-1")
+    monkeypatch.setattr(
+        approvals, "current", lambda name: signed if name == signed.name else load(name)
+    )
+    with database.read() as session:
+        states = [row for row in all_states(session) if row.document.name == signed.name]
+    assert {row.document.version for row in states} == {"2025-1", waiver().version}
+    assert len(states) == 2 * len(languages())
 
 
 def test_a_family_that_asks_for_an_interpreter_is_called_once(

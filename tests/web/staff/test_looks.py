@@ -138,7 +138,7 @@ def test_what_an_action_without_a_student_was_about_is_written_down(world: World
     assert browser.post(page, data={**form, "reason": "wrong word"}).status_code == 303
     [look] = looks_since(world, before)
     assert (look.student_id, look.basis) == (None, LookBasis.PROGRAMME)
-    assert look.thing == f"name=ferpa_waiver language=ar approval_id={NOBODY}"
+    assert look.thing == f"name=ferpa_waiver version=2026-1 language=ar approval_id={NOBODY}"
 
 
 def test_printing_for_students_names_each(world: World) -> None:

@@ -16,6 +16,7 @@ APPROVE = frozenset({APPROVER})
 AUDIT = frozenset({AUDITOR, ADMINISTRATOR})
 MANAGE = frozenset({ADMINISTRATOR})
 _OF_PARTNER = "<any(agreements, schools, people, roles, trainings):kind>"
+_WORDS_OF = "/coordinator/translations/<name>/<version>/<language>"
 
 WHO: dict[str, frozenset[Role]] = {
     "GET /coordinator/accounts": MANAGE,
@@ -64,12 +65,11 @@ WHO: dict[str, frozenset[Role]] = {
     "POST /coordinator/questions/<uuid:question_id>/violation": RUN,
     "GET /coordinator/recordings/<uuid:recording_id>": WORDS,
     "GET /coordinator/translations": WORDS,
-    "GET /coordinator/translations/<name>/<version>/<language>": WORDS,
-    "POST /coordinator/translations/<name>/<version>/<language>": APPROVE,
-    "POST /coordinator/translations/<name>/<version>/<language>/recordings": APPROVE,
-    "POST /coordinator/translations/<name>/<version>/<language>/recordings/<uuid:recording_id>/confirm":
-        APPROVE,
-    "POST /coordinator/translations/<name>/<version>/<language>/withdraw/<uuid:approval_id>": APPROVE,
+    f"GET {_WORDS_OF}": WORDS,
+    f"POST {_WORDS_OF}": APPROVE,
+    f"POST {_WORDS_OF}/recordings": APPROVE,
+    f"POST {_WORDS_OF}/recordings/<uuid:recording_id>/confirm": APPROVE,
+    f"POST {_WORDS_OF}/withdraw/<uuid:approval_id>": APPROVE,
     "GET /coordinator/violations": PROGRAMME,
     "GET /coordinator/violations/<uuid:violation_id>": PROGRAMME,
     "POST /coordinator/violations/<uuid:violation_id>/<any(agree, refuse):answer>": RUN,

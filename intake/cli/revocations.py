@@ -13,6 +13,7 @@ from intake.consents.states import ActorKind
 from intake.revocations.actions import (
     CaseClosed,
     Evidence,
+    NoSuchOwner,
     NotHiddenYet,
     ReasonMissing,
     assign,
@@ -132,6 +133,8 @@ def revocations_assign(id: str, to: str, email: str) -> None:
         fail(_unknown(id))
     except CaseClosed:
         fail("this case is closed")
+    except NoSuchOwner:
+        fail(f"{to} may not see this student, or the account is disabled: see `intake staff list`")
     click.echo("Assigned.")
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.accounts.model import Staff
+from intake.accounts.roles import Access, Permission
+from intake.accounts.staff import access_of
 from intake.consents import ledger
 from intake.consents.ledger import SYSTEM, Actor
 from intake.consents.model import Revocation
@@ -17,6 +19,7 @@ from intake.messages.model import TAKEN, OutgoingMessage
 from intake.messages.statuses import has_arrived
 from intake.revocations.cases import CaseUnknown, row_of
 from intake.revocations.model import RevocationCase, ToldHow
+from intake.roster.model import Student
 from intake.sharing.confirmations import RevocationUnknown, confirm_by_staff
 
 LONGEST_REASON = 200
@@ -32,7 +35,7 @@ class NotHiddenYet(Exception):
 
 
 class NoSuchOwner(LookupError):
-    """A case belongs to a member of staff whose account is open."""
+    """A case belongs to a member of staff who may see its student and whose account is open."""
 
 
 class ReasonMissing(ValueError):
@@ -59,14 +62,20 @@ class Evidence:
         return data
 
 
+def can_own(access: Access, school_id: str) -> bool:
+    """Whether somebody with this access can look after a case of a student of this school."""
+    return access.may(Permission.SERVE_FAMILIES) and access.schools.covers(school_id)
+
+
 def assign(session: Session, revocation_id: str, owner_id: str, *, by: Actor, at: datetime) -> None:
     """Give a case to a member of staff, or take it over; again the same one changes nothing.
 
-    Raises CaseUnknown, CaseClosed, NoSuchOwner.
+    Raises CaseUnknown, CaseClosed, NoSuchOwner (who may not see the student is none either).
     """
     revocation = _open(session, revocation_id)
     owner = session.get(Staff, owner_id)
-    if owner is None or owner.disabled_at is not None:
+    school_id = session.get_one(Student, revocation.student_id).school_id
+    if owner is None or owner.disabled_at is not None or not can_own(access_of(owner), school_id):
         raise NoSuchOwner
     row = row_of(session, revocation_id)
     if row.owner_id == owner_id:

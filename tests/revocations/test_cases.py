@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from intake.accounts.model import Role, Staff
 from intake.accounts.staff import disable_staff
 from intake.audit import problems
 from intake.consents.model import Revocation
@@ -34,6 +35,7 @@ from intake.revocations.model import ToldHow
 from intake.revocations.owners import set_usual_owner
 from intake.revocations.progress import ConfirmedBy, DestinationState, FamilyState
 from intake.roster.model import School
+from intake.roster.students import add_school
 from intake.sharing.confirmations import AlreadyConfirmed, NeverTold
 from intake.sharing.dead_letters import replay, settle_letter
 from intake.sharing.model import Confirmation
@@ -238,6 +240,21 @@ def test_a_case_has_the_schools_owner_until_somebody_takes_it(scene: Scene) -> N
     assert scene.case(revocation).owner_id == scene.dana.id
     with pytest.raises(NoSuchOwner):
         _assign(scene, revocation.id, scene.rosa.id)
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_elsewhere"), [([Role.FRONT_DESK], True), ([Role.AUDITOR], False)]
+)
+def test_a_case_is_given_to_nobody_who_may_not_see_its_student(
+    scene: Scene, roles: list[Role], is_elsewhere: bool
+) -> None:
+    revocation = scene.revoked()
+    with scene.database.begin() as session:
+        dana = session.get_one(Staff, scene.dana.id)
+        dana.roles = [role.value for role in roles]
+        dana.schools = [add_school(session, "Westview High School").id] if is_elsewhere else None
+    with pytest.raises(NoSuchOwner):
+        _assign(scene, revocation.id, scene.dana.id)
 
 
 def test_a_revocation_nobody_had_to_hear_of_waits_only_for_its_family(scene: Scene) -> None:

@@ -141,6 +141,8 @@ def _id(text: str | None) -> str | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        found = date.fromisoformat(text or "")
     except ValueError:
         return None
+    # The first and the last year that dates have are none in which one can look around.
+    return found if date.min.year < found.year < date.max.year else None

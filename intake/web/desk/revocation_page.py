@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from forms.cases import AssignForm, DeadLetterForm, EvidenceForm, ToldForm
 from forms.desk import ActionForm
 from intake.accounts.model import Staff
-from intake.accounts.roles import Permission
 from intake.clock import now
 from intake.looks.model import LookKind
+from intake.revocations.actions import can_own
 from intake.revocations.cases import Case, CaseUnknown, Stage, find_case
 from intake.revocations.history import HistoryEntry, history
 from intake.revocations.model import ToldHow
@@ -94,11 +94,7 @@ def told_form(formdata: Any = None) -> ToldForm:
 
 def case_owners(session: Session, case: Case) -> dict[str, str]:
     """Those who may see the case's student: whom it can be given to."""
-    school_id = case.student.school_id
-    return possible_owners(
-        session,
-        lambda access: access.may(Permission.SERVE_FAMILIES) and access.schools.covers(school_id),
-    )
+    return possible_owners(session, lambda access: can_own(access, case.student.school_id))
 
 
 def known_case(session: Session, revocation_id: str) -> Case:

@@ -23,6 +23,7 @@ def test_the_desk_finds_an_unconfirmed_waiver_and_confirms_who_signed(
     page.fill("#password", demo.password)
     _press(page, "main form button")
     check_page(page)
+    page.get_by_role("link", name="Menu").click()  # on a phone
     page.get_by_role("link", name="Waivers", exact=True).click()
     page.fill("#search-text", "عيان")
     _press(page, "main form button")

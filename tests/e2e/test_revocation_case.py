@@ -91,6 +91,7 @@ def _sign_in(page: Page, demo: Demo) -> None:
     page.fill("#email", "desk@example.org")
     page.fill("#password", demo.password)
     page.locator("main form button").click()
+    page.get_by_role("link", name="Menu").click()  # on a phone
     page.get_by_role("link", name="Revocations", exact=True).click()
     _look(page, "revocations-none")
 

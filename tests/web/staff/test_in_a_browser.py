@@ -44,6 +44,7 @@ def test_an_auditor_says_why_and_sees_who_looked(world: World, address: str, pag
     page.get_by_label("Reason").fill("yearly check of revocations")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Adam Ourson").wait_for()
+    page.get_by_role("link", name="Menu").click()  # on a phone
     page.get_by_role("link", name="Who looked").click()
     _see(page, "looks")
     page.get_by_label("Student", exact=True).fill("adam")

@@ -30,6 +30,10 @@ _SHADED_EXTENT = 3.2
 _NOTHING_EXTENT = 1.0
 _OVERRUN_MM = (1.5, 1.9)
 """Outside the frame: a tick leaves the box there on one side, crossing out on several."""
+_NEAR_MM = (1.0, 1.3)
+"""What leaves the box far on one side, and on the opposite one only so far, may be crossing out,
+too: for a yes, which lets something be shared, that is doubt enough."""
+_PERMITS = "consent_yes"
 _OPPOSITE = 0.7
 """Cosine of the angle between two such places, seen from the box's middle, and turned round."""
 _OUTSIDE = 0.3
@@ -58,7 +62,7 @@ _SOFTENED = 1.5
 """Pixels."""
 
 
-def judge_tick(flat: Flat, found: Found) -> Judged:
+def judge_tick(name: str, flat: Flat, found: Found) -> Judged:
     """Whether a box is ticked."""
     ink = measure(found.whole())
     if _is_nothing(ink):
@@ -68,7 +72,7 @@ def judge_tick(flat: Flat, found: Found) -> Judged:
     beside = _ink_outside(flat, found) / max(ink.fill, 1e-6)
     if not (marked or shaded) or beside > (_SHADED_BESIDE if shaded else _BESIDE):
         return Judged(Presence.UNSURE, 0.0, ink)
-    if _is_crossed_out(flat, found):
+    if _is_crossed_out(flat, found, _NEAR_MM if name == _PERMITS else _OVERRUN_MM):
         return Judged(Presence.UNSURE, 0.0, ink)
     surplus = 1.0 if shaded else min(ink.strokes / _TICK_STROKES - 1, 1.0)
     return Judged(Presence.PRESENT, 0.5 + surplus / 2, ink)
@@ -128,12 +132,14 @@ def _absent_confidence(ink: Ink) -> float:
     return 1.0 - max(ink.specks / _DIRTY, ink.pale / (2 * _NOTHING_EXTENT)) / 2
 
 
-def _is_crossed_out(flat: Flat, found: Found) -> bool:
-    """Whether strokes leave the box on opposite sides, or on more than two."""
-    leaving = _leaving(flat, found)
+def _is_crossed_out(flat: Flat, found: Found, opposite_mm: tuple[float, float]) -> bool:
+    """Whether strokes leave the box on more than two sides, or on opposite ones: there it is enough
+    that they come to ``opposite_mm``."""
+    leaving = _leaving(flat, found, _OVERRUN_MM)
     if len(leaving) > 2:
         return True
-    return len(leaving) == 2 and float(np.dot(*leaving)) < -_OPPOSITE
+    near = _leaving(flat, found, opposite_mm)
+    return any(float(np.dot(one, other)) < -_OPPOSITE for one in leaving for other in near)
 
 
 def _ink_outside(flat: Flat, found: Found) -> float:
@@ -146,9 +152,9 @@ def _ink_outside(flat: Flat, found: Found) -> float:
     return outside / found.whole().size
 
 
-def _leaving(flat: Flat, found: Found) -> list[Matrix]:
-    """The directions in which ink crosses a square around the box."""
-    near, far = (round(mm * PER_MM) for mm in _OVERRUN_MM)
+def _leaving(flat: Flat, found: Found, outside_mm: tuple[float, float]) -> list[Matrix]:
+    """The directions in which ink crosses a square around the box, between these distances."""
+    near, far = (round(mm * PER_MM) for mm in outside_mm)
     x0, y0 = round(found.left) - far, round(found.top) - far
     x1, y1 = round(found.right) + far + 1, round(found.bottom) + far + 1
     if x0 < 0 or y0 < 0 or x1 > flat.darkness.shape[1] or y1 > flat.darkness.shape[0]:

@@ -184,7 +184,9 @@ def _read_box(flat: Flat, box: Box, frame: Found | None, registration: Registrat
         corners = _pixels(registration, box.x, box.y + box.height, box.x + box.width, box.y)
         return BoxFinding(box, corners, Presence.UNSURE, 0.0, 0.0)
     judged = (
-        judge_tick(flat, frame) if box.kind is BoxKind.CHECK else judge_writing(box.name, frame)
+        judge_tick(box.name, flat, frame)
+        if box.kind is BoxKind.CHECK
+        else judge_writing(box.name, frame)
     )
     left, top = flat.on_paper(frame.left, frame.top)
     right, bottom = flat.on_paper(frame.right, frame.bottom)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdf.scan.findings import PageFindings
-from tests.pdf.scan.simulation import report
+from tests.pdf.scan.simulation import filled, report
 from tests.pdf.scan.simulation.levels import LEVELS
 from tests.pdf.scan.simulation.outcome import Outcome, outcome
 from tests.pdf.scan.simulation.pages import arrived
@@ -29,8 +29,9 @@ from tests.pdf.scan.simulation.scanners import Level
 from tests.pdf.scan.simulation.sheets import rendered, sheets
 
 FAMILIES = ("office", "poor", "phone", "one_code", "highlighted")
-Job = tuple[str, str, int, int, str]
-"""Source, level, seed, number, and where to save failures."""
+FILLINGS = {"any": filled.any_filling, "ambiguous": filled.ambiguous}
+Job = tuple[str, str, str, int, int, str]
+"""Source, level, how pages are filled in, seed, number, and where to save failures."""
 _KEPT_REVIEWED = 20
 """Clear pages in review of which pictures are kept, of each level."""
 
@@ -84,9 +85,9 @@ def read(image: NDArray[np.uint8], dpi: float | None) -> PageFindings:
 
 
 def _measure(job: Job) -> Outcome:
-    source, level, seed, number, save = job
+    source, level, filling, seed, number, save = job
     made_by = levels_of(source)[level]
-    page = arrived(made_by, seed, number)
+    page = arrived(made_by, seed, number, filling=FILLINGS[filling])
     found = outcome(made_by, number, page, read)
     if save and (found.wrong_unseen or found.lost or found.error or found.clear_in_review):
         cv2.imwrite(str(Path(save) / _file(found)), page.image)
@@ -113,6 +114,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--source", choices=("own", "augraphy"), default="own")
     parser.add_argument("--family", choices=(*FAMILIES, "all"), default="all")
     parser.add_argument("--level", action="append", help="only this one; can be repeated")
+    parser.add_argument(
+        "--filling", choices=FILLINGS, default="any", help="ambiguous: only what must be reviewed"
+    )
     parser.add_argument("--pages", type=int, default=200, help="of each family")
     parser.add_argument("--seed", type=int, default=1, help="below 1000: tuning; above: reporting")
     parser.add_argument("--first", type=int, default=0, help="number of the first page")
@@ -141,7 +145,14 @@ def _chosen(options: argparse.Namespace) -> list[Level]:
 def _jobs(levels: list[Level], options: argparse.Namespace) -> list[Job]:
     """Pages of a family, dealt out to its levels."""
     return [
-        (options.source, level.name, options.seed, options.first + number, options.save_failures)
+        (
+            options.source,
+            level.name,
+            options.filling,
+            options.seed,
+            options.first + number,
+            options.save_failures,
+        )
         for level in levels
         for number in range(_share(level, levels, options.pages))
     ]
@@ -154,8 +165,8 @@ def _share(level: Level, levels: list[Level], pages: int) -> int:
 
 
 def _save_pages(levels: list[Level], options: argparse.Namespace) -> None:
-    for _, name, seed, number, _ in _jobs(levels, options):
-        page = arrived(levels_of(options.source)[name], seed, number)
+    for _, name, filling, seed, number, _ in _jobs(levels, options):
+        page = arrived(levels_of(options.source)[name], seed, number, filling=FILLINGS[filling])
         cv2.imwrite(str(Path(options.save_pages) / f"{name}_{number:05}.png"), page.image)
         print(f"{name} {number}: {page.sheet.code.encoded()} {page.filled}")
 

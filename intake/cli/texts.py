@@ -185,7 +185,7 @@ def forms_approve(
                 session, found, code, sha256=sha256, approver=name, qualification=qualification,
                 note=note, at=now(),
             )  # fmt: skip
-    except (ApprovalRefused, DocumentError) as error:
+    except (ApprovalRefused, DocumentError, UnknownDocument) as error:
         fail(str(error))
     click.echo(f"Approved: {document} {found.version} in {code}, text {sha256}")
 

@@ -117,7 +117,7 @@ class _Zip:
     def open(self, name: str) -> IO[bytes]:
         try:
             return self._archive.open(self._files[name])
-        except NotImplementedError:
+        except NotImplementedError:  # zipfile's word for a method of compression it doesn't know
             raise refuse(name, "compressed in a way that is not supported; use Deflate") from None
 
 

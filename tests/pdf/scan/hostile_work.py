@@ -10,6 +10,7 @@ import resource
 import signal
 import struct
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -26,8 +27,8 @@ from pdf.scan.limits import Limits, Refusal
 Outcome = PageResult[Any] | FileRefused
 QUICK = Limits(seconds_per_page=10, seconds_to_open=20)
 IMPATIENT = Limits(seconds_per_page=1.5)
-WRITTEN_BY_AN_ATTACKER = Path("/tmp/written-by-a-reader")
-MADE_BY_AN_ATTACKER = Path("/tmp/owned-by-a-scan")
+WRITTEN_BY_AN_ATTACKER = Path(tempfile.gettempdir()) / "written-by-a-reader"
+MADE_BY_AN_ATTACKER = Path(tempfile.gettempdir()) / "owned-by-a-scan"
 """What attacks try to leave on a machine, where anybody may write: their targets. No test needs
 anything to be there; at most the first is left, and empty.
 """

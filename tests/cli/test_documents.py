@@ -61,3 +61,13 @@ def test_nothing_starts_with_a_signed_text_that_was_changed(
     checked = run("forms", "check")
     assert checked.status == 1
     assert "ferpa_waiver/2026-1/en.toml was changed" in checked.out
+
+
+def test_a_version_that_is_not_there_is_named_in_one_line(
+    run: Run, installed: Installation
+) -> None:
+    asked = ("--language", "ar", "--name", "Naw Mu", "--qualification", "interpreter")
+    ran = run("forms", "approve", "ferpa_waiver", *asked, "--version", "1999-1")
+    assert ran.status == 2
+    assert ran.err == "intake: ferpa_waiver has no version '1999-1'; there are: 2026-1\n"
+    assert run("forms", "approve", "ferpa_waiver", *asked, "--version", "2026-1").status == 0
